@@ -1,0 +1,2 @@
+Console.Error.WriteLine("intercept-init: not wired yet");
+return 1;

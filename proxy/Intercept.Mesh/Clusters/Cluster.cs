@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Intercept.Core.Addressing;
+using Intercept.Mesh.Tls;
+
+namespace Intercept.Mesh.Clusters;
+
+/// <summary>envoy.config.cluster.v3.Cluster, the supported subset.</summary>
+public sealed record Cluster
+{
+    public required string Name { get; init; }
+
+    public required ClusterType Type { get; init; }
+
+    /// <summary>Envoy's default is 5 s.</summary>
+    public required TimeSpan ConnectTimeout { get; init; }
+
+    /// <summary>Empty for <see cref="ClusterType.OriginalDestination"/>.</summary>
+    public required ImmutableArray<UpstreamEndpoint> Endpoints { get; init; }
+
+    /// <summary>Null speaks plaintext.</summary>
+    public required UpstreamTls? Tls { get; init; }
+
+    /// <summary>upstream_bind_config.source_address: 127.0.0.6 (and ::6) on the inbound pass-through, so that capture exempts it.</summary>
+    public required ImmutableArray<NetAddress> BindAddresses { get; init; }
+
+    /// <summary>original_dst_lb_config.upstream_port_override; null keeps the port.</summary>
+    public required ushort? OriginalDestinationPortOverride { get; init; }
+
+    /// <summary>circuit_breakers max_connections; 0 is no limit. Envoy's default is 1024.</summary>
+    public required int MaximumConnections { get; init; }
+
+    /// <summary>How often STRICT_DNS names are resolved again.</summary>
+    public required TimeSpan DnsRefreshRate { get; init; }
+}

@@ -1,0 +1,3 @@
+namespace Intercept.Mesh.Listeners;
+
+public readonly record struct WeightedCluster(string Name, uint Weight);

@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Intercept.Core.Addressing;
+using Intercept.Mesh.Clusters;
+using Intercept.Mesh.Listeners;
+
+namespace Intercept.Mesh;
+
+/// <summary>
+/// All that the proxy acts on, immutable and validated. A change makes a new one and swaps a single reference;
+/// parts that did not change keep their object, so that reference equality tells what a change concerns.
+/// </summary>
+public sealed record MeshSnapshot
+{
+    /// <summary>Grows by one with every accepted configuration.</summary>
+    public required long Version { get; init; }
+
+    public required NodeIdentity Node { get; init; }
+
+    /// <summary>Where the admin interface listens; null turns it off. Loopback only.</summary>
+    public required NetEndpoint? Admin { get; init; }
+
+    public required ImmutableArray<Listener> Listeners { get; init; }
+
+    public required FrozenDictionary<string, Cluster> Clusters { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace Intercept.Mesh.Tls;
+
+/// <summary>envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext.</summary>
+/// <param name="Peer">Null asks for no client certificate.</param>
+/// <param name="RequiresClientCertificate">With it, a client without one is refused.</param>
+public sealed record DownstreamTls(CertificateFiles Certificate, TlsParameters Parameters, PeerRules? Peer, bool RequiresClientCertificate);

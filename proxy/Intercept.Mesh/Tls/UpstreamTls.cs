@@ -1,0 +1,6 @@
+namespace Intercept.Mesh.Tls;
+
+/// <summary>envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext.</summary>
+/// <param name="Certificate">Null presents none.</param>
+/// <param name="ServerName">SNI; null sends none.</param>
+public sealed record UpstreamTls(CertificateFiles? Certificate, TlsParameters Parameters, PeerRules Peer, string? ServerName);

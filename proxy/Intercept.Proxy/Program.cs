@@ -1,0 +1,2 @@
+Console.Error.WriteLine("intercept-proxy: not wired yet");
+return 1;
