@@ -6,4 +6,7 @@ public enum StringMatchKind : byte
     Prefix = 1,
     Suffix = 2,
     Contains = 3,
+
+    /// <summary>safe_regex: the whole value must match.</summary>
+    Regex = 4,
 }

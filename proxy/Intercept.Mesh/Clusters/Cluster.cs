@@ -31,4 +31,12 @@ public sealed record Cluster
 
     /// <summary>How often STRICT_DNS names are resolved again.</summary>
     public required TimeSpan DnsRefreshRate { get; init; }
+
+    public bool Equals(Cluster? other) =>
+        other is not null && Name == other.Name && Type == other.Type && ConnectTimeout == other.ConnectTimeout
+        && Endpoints.SameAs(other.Endpoints) && Tls == other.Tls && BindAddresses.SameAs(other.BindAddresses)
+        && OriginalDestinationPortOverride == other.OriginalDestinationPortOverride
+        && MaximumConnections == other.MaximumConnections && DnsRefreshRate == other.DnsRefreshRate;
+
+    public override int GetHashCode() => HashCode.Combine(Name, Type, Endpoints.Length);
 }

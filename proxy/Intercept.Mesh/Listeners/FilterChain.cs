@@ -20,4 +20,10 @@ public sealed record FilterChain
     public required ImmutableArray<NetworkRbac> Rbac { get; init; }
 
     public required TcpProxy Proxy { get; init; }
+
+    public bool Equals(FilterChain? other) =>
+        other is not null && Name == other.Name && Match == other.Match && Tls == other.Tls && Proxy == other.Proxy
+        && TransportSocketConnectTimeout == other.TransportSocketConnectTimeout && Rbac.SameAs(other.Rbac);
+
+    public override int GetHashCode() => HashCode.Combine(Name, Match, Proxy);
 }

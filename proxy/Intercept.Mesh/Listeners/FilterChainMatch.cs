@@ -22,4 +22,12 @@ public sealed record FilterChainMatch
     public ImmutableArray<Cidr> SourcePrefixes { get; init; } = [];
 
     public ImmutableArray<ushort> SourcePorts { get; init; } = [];
+
+    public bool Equals(FilterChainMatch? other) =>
+        other is not null && DestinationPort == other.DestinationPort && Transport == other.Transport
+        && DestinationPrefixes.SameAs(other.DestinationPrefixes) && ServerNames.SameAs(other.ServerNames)
+        && ApplicationProtocols.SameAs(other.ApplicationProtocols) && SourcePrefixes.SameAs(other.SourcePrefixes)
+        && SourcePorts.SameAs(other.SourcePorts);
+
+    public override int GetHashCode() => HashCode.Combine(DestinationPort, Transport, DestinationPrefixes.Length, ServerNames.Length);
 }

@@ -35,4 +35,14 @@ public sealed record Listener
     public required ImmutableArray<FilterChain> FilterChains { get; init; }
 
     public required FilterChain? DefaultFilterChain { get; init; }
+
+    public bool Equals(Listener? other) =>
+        other is not null && Name == other.Name && Addresses.SameAs(other.Addresses) && Direction == other.Direction
+        && RecoversOriginalDestination == other.RecoversOriginalDestination && InspectsTls == other.InspectsTls
+        && Transparent == other.Transparent && ListenerFiltersTimeout == other.ListenerFiltersTimeout
+        && ContinuesOnListenerFiltersTimeout == other.ContinuesOnListenerFiltersTimeout
+        && MaximumConnectionsPerSource == other.MaximumConnectionsPerSource
+        && FilterChains.SameAs(other.FilterChains) && DefaultFilterChain == other.DefaultFilterChain;
+
+    public override int GetHashCode() => HashCode.Combine(Name, Addresses.Length, FilterChains.Length);
 }

@@ -12,4 +12,9 @@ public sealed record TcpProxy
 
     /// <summary>Zero is no limit. Envoy's default is 1 h.</summary>
     public required TimeSpan IdleTimeout { get; init; }
+
+    public bool Equals(TcpProxy? other) =>
+        other is not null && Clusters.SameAs(other.Clusters) && StatPrefix == other.StatPrefix && IdleTimeout == other.IdleTimeout;
+
+    public override int GetHashCode() => HashCode.Combine(Clusters.Length, StatPrefix, IdleTimeout);
 }

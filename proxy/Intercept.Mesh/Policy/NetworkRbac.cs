@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Intercept.Mesh.Policy;
 
 /// <summary>
-/// envoy.extensions.filters.network.rbac.v3.RBAC. ALLOW: allowed when any policy matches. DENY: allowed when none does.
-/// LOG always allows.
+/// envoy.extensions.filters.network.rbac.v3.RBAC. ALLOW: allowed when any policy matches, so that no policies deny
+/// everything. DENY: allowed when none does. LOG always allows. Policies stand in the order of their names, as in Envoy.
 /// </summary>
 public sealed record NetworkRbac(string StatPrefix, RbacAction Action, ImmutableArray<RbacPolicy> Policies)
 {
@@ -12,7 +12,7 @@ public sealed record NetworkRbac(string StatPrefix, RbacAction Action, Immutable
     {
         foreach (var policy in Policies)
         {
-            if (MatchesAny(policy.Permissions, facts) && MatchesAny(policy.Principals, facts))
+            if (policy.Matches(facts))
             {
                 return new RbacDecision(Action != RbacAction.Deny, policy.Name);
             }
@@ -21,16 +21,8 @@ public sealed record NetworkRbac(string StatPrefix, RbacAction Action, Immutable
         return new RbacDecision(Action != RbacAction.Allow, null);
     }
 
-    private static bool MatchesAny(ImmutableArray<RbacRule> rules, in ConnectionFacts facts)
-    {
-        foreach (var rule in rules)
-        {
-            if (rule.Matches(facts))
-            {
-                return true;
-            }
-        }
+    public bool Equals(NetworkRbac? other) =>
+        other is not null && StatPrefix == other.StatPrefix && Action == other.Action && Policies.SameAs(other.Policies);
 
-        return false;
-    }
+    public override int GetHashCode() => HashCode.Combine(StatPrefix, Action, Policies.Length);
 }

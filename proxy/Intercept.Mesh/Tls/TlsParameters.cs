@@ -13,4 +13,10 @@ public sealed record TlsParameters
     public required ImmutableArray<string> CipherSuites { get; init; }
 
     public required ImmutableArray<string> AlpnProtocols { get; init; }
+
+    public bool Equals(TlsParameters? other) =>
+        other is not null && Minimum == other.Minimum && Maximum == other.Maximum && CipherSuites.SameAs(other.CipherSuites)
+        && AlpnProtocols.SameAs(other.AlpnProtocols);
+
+    public override int GetHashCode() => HashCode.Combine(Minimum, Maximum, CipherSuites.Length, AlpnProtocols.Length);
 }
