@@ -1,0 +1,11 @@
+namespace Intercept.Capture.Planning;
+
+public enum FlowOutcome
+{
+    /// <summary>Goes where it was sent.</summary>
+    Passed,
+
+    /// <summary>Delivered to a port of the proxy.</summary>
+    Captured,
+    Dropped,
+}
