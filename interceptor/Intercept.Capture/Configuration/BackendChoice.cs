@@ -1,0 +1,9 @@
+namespace Intercept.Capture.Configuration;
+
+public enum BackendChoice
+{
+    /// <summary>What the machine has and already uses.</summary>
+    Auto,
+    Iptables,
+    Nftables,
+}

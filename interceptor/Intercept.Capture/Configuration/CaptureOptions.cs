@@ -1,0 +1,3 @@
+namespace Intercept.Capture.Configuration;
+
+public sealed record CaptureOptions(CaptureConfiguration Configuration, InstallOptions Install);
