@@ -15,10 +15,14 @@ wire_listen() {
 	}
 }
 
-# wire_stop FILE: what the kernel still holds for tcpdump is written before it ends.
+# wire_stop FILE: tcpdump leaves unread what it has not read when it is told to end, so its file must be at rest before.
 wire_stop() {
-	local pid
+	local pid size=-1
 	pid=$(<"$1.pid")
+	while [[ $size != $(stat -c %s "$1") ]]; do
+		size=$(stat -c %s "$1")
+		sleep 0.3
+	done
 	kill -s INT "$pid"
 	wait_for 5 pids_are_gone "$pid"
 }
