@@ -1,0 +1,3 @@
+namespace Intercept.Xds.Reading;
+
+internal readonly record struct MappingEntry(string Key, int Line, ConfigNode Value);

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Intercept.Mesh.Clusters;
+using Intercept.Mesh.Tls;
+using ClusterProto = Envoy.Config.Cluster.V3.Cluster;
+using LbPolicy = Envoy.Config.Cluster.V3.Cluster.Types.LbPolicy;
+
+namespace Intercept.Xds.Translation;
+
+internal sealed class ClusterTranslator(TranslationScope scope)
+{
+    // Envoy's defaults.
+    private const int DefaultMaximumConnections = 1024;
+    private static readonly TimeSpan _defaultConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _defaultDnsRefreshRate = TimeSpan.FromSeconds(5);
+
+    private readonly AddressTranslator _addresses = new(scope);
+    private readonly EndpointTranslator _endpoints = new(scope);
+    private readonly TlsTranslator _tls = new(scope);
+
+    public Cluster Translate(ClusterProto cluster, string path)
+    {
+        if (cluster.Name.Length == 0)
+        {
+            scope.Missing($"{path}.name", "a name");
+        }
+
+        var type = (ClusterType)cluster.Type;
+        CheckBalancing(cluster, type, path);
+        return new Cluster
+        {
+            Name = cluster.Name,
+            Type = type,
+            ConnectTimeout = ToPositive(cluster.ConnectTimeout, _defaultConnectTimeout, $"{path}.connect_timeout"),
+            Endpoints = ToEndpoints(cluster, type, path),
+            Tls = ToTls(cluster, $"{path}.transport_socket"),
+            BindAddresses = _addresses.ToBindAddresses(cluster.UpstreamBindConfig, $"{path}.upstream_bind_config"),
+            OriginalDestinationPortOverride = ToPortOverride(cluster, type, $"{path}.original_dst_lb_config"),
+            MaximumConnections = ToMaximumConnections(cluster, $"{path}.circuit_breakers"),
+            DnsRefreshRate = ToPositive(cluster.DnsRefreshRate, _defaultDnsRefreshRate, $"{path}.dns_refresh_rate"),
+        };
+    }
+
+    private void CheckBalancing(ClusterProto cluster, ClusterType type, string path)
+    {
+        var (wanted, name) = type == ClusterType.OriginalDestination
+            ? (LbPolicy.ClusterProvided, "CLUSTER_PROVIDED")
+            : (LbPolicy.RoundRobin, "ROUND_ROBIN");
+        if (cluster.LbPolicy != wanted)
+        {
+            scope.Report($"{path}.lb_policy", Name(cluster.LbPolicy), "is not supported for this type of cluster", name);
+        }
+
+        if (cluster.DnsLookupFamily is not (ClusterProto.Types.DnsLookupFamily.Auto or ClusterProto.Types.DnsLookupFamily.All))
+        {
+            scope.Report($"{path}.dns_lookup_family", $"{cluster.DnsLookupFamily}", "is not supported", "AUTO or ALL");
+        }
+    }
+
+    private ImmutableArray<UpstreamEndpoint> ToEndpoints(ClusterProto cluster, ClusterType type, string path)
+    {
+        var assignmentPath = $"{path}.load_assignment";
+        if (type == ClusterType.OriginalDestination)
+        {
+            if (cluster.LoadAssignment is not null)
+            {
+                scope.Report(assignmentPath, null, "has no meaning with type ORIGINAL_DST", "no load_assignment");
+            }
+
+            return [];
+        }
+
+        if (cluster.LoadAssignment is { } assignment)
+        {
+            return _endpoints.Translate(assignment, type, assignmentPath);
+        }
+
+        // STATIC without hosts is how Istio writes BlackHoleCluster: a place where every connection ends.
+        if (type == ClusterType.Eds)
+        {
+            scope.Report(assignmentPath, null, "is missing, and this version connects to no control plane to ask", "endpoints in load_assignment");
+        }
+        else if (type != ClusterType.Static)
+        {
+            scope.Missing(assignmentPath, "endpoints");
+        }
+
+        return [];
+    }
+
+    private UpstreamTls? ToTls(ClusterProto cluster, string path) =>
+        TransportSockets.TryOpen(cluster.TransportSocket, UpstreamTlsContext.Parser, UpstreamTlsContext.Descriptor, scope, path, out var context)
+        && context is not null
+            ? _tls.ToUpstream(context, $"{path}.typed_config")
+            : null;
+
+    private ushort? ToPortOverride(ClusterProto cluster, ClusterType type, string path)
+    {
+        if (cluster.OriginalDstLbConfig is not { } config)
+        {
+            return null;
+        }
+
+        if (type != ClusterType.OriginalDestination)
+        {
+            scope.Report(path, null, "has no meaning with this type of cluster", "type: ORIGINAL_DST");
+        }
+
+        if (config.UpstreamPortOverride is 0 or > ushort.MaxValue)
+        {
+            scope.Report($"{path}.upstream_port_override", $"{config.UpstreamPortOverride}", "is not a port", "a port from 1 to 65535");
+            return null;
+        }
+
+        return (ushort?)config.UpstreamPortOverride;
+    }
+
+    private int ToMaximumConnections(ClusterProto cluster, string path)
+    {
+        // Thresholds of priority HIGH concern HTTP routes; a TCP connection is always of DEFAULT.
+        var thresholds = cluster.CircuitBreakers?.Thresholds.ToList() ?? [];
+        var index = thresholds.FindIndex(threshold => threshold.Priority == RoutingPriority.Default);
+        if (index < 0 || thresholds[index].MaxConnections is not { } maximum)
+        {
+            return DefaultMaximumConnections;
+        }
+
+        if (maximum == 0)
+        {
+            scope.Report($"{path}.thresholds[{index}].max_connections", "0", "would refuse every connection", "a number from 1 to 4294967295");
+        }
+
+        // Istio writes 4294967295 for "no limit".
+        return maximum > int.MaxValue ? 0 : (int)maximum;
+    }
+
+    private TimeSpan ToPositive(Google.Protobuf.WellKnownTypes.Duration? duration, TimeSpan whenAbsent, string path)
+    {
+        var time = Durations.ToTimeSpan(duration, whenAbsent);
+        if (time < TimeSpan.FromMilliseconds(1))
+        {
+            scope.Report(path, $"{time.TotalSeconds}s", "is too short", "at least 0.001s");
+        }
+
+        return time;
+    }
+
+    private static string Name(LbPolicy policy) => policy switch
+    {
+        LbPolicy.RoundRobin => "ROUND_ROBIN",
+        LbPolicy.LeastRequest => "LEAST_REQUEST",
+        LbPolicy.RingHash => "RING_HASH",
+        LbPolicy.Random => "RANDOM",
+        LbPolicy.Maglev => "MAGLEV",
+        LbPolicy.ClusterProvided => "CLUSTER_PROVIDED",
+        _ => "LOAD_BALANCING_POLICY_CONFIG",
+    };
+}
