@@ -12,14 +12,19 @@ namespace Intercept.Capture.Iptables;
 /// </summary>
 public static class IptablesText
 {
-    /// <summary>The rules of one family, in order, by table and chain; the jumps from PREROUTING and OUTPUT are among them.</summary>
+    /// <summary>
+    /// The rules of one family, in order, by table and chain; the jumps from PREROUTING and OUTPUT are among them. A chain that has
+    /// rules for the other family only is here without rules, because the rules that lead to it are the same in both.
+    /// </summary>
     public static ImmutableArray<IptablesTable> Rules(CapturePlan plan, bool ipv6) =>
-        [.. plan.Rules.Where(rule => rule.AppliesTo(ipv6))
+        [.. plan.Rules
             .GroupBy(rule => rule.Table)
             .Select(table => new IptablesTable(
                 table.Key.IptablesName(),
                 [.. table.GroupBy(rule => rule.Chain).Select(chain => new IptablesChain(
-                    chain.Key.IptablesName(), chain.Key.IsBuiltIn(), [.. chain.Select(rule => Line(rule, ipv6))]))]))];
+                    chain.Key.IptablesName(),
+                    chain.Key.IsBuiltIn(),
+                    [.. chain.Where(rule => rule.AppliesTo(ipv6)).Select(rule => Line(rule, ipv6))]))]))];
 
     /// <summary>
     /// Input for `iptables-restore --noflush` in a namespace without rules of ours: our chains are declared, which empties them if they
@@ -37,9 +42,9 @@ public static class IptablesText
                 text.Append(':').Append(chain.Name).Append(" - [0:0]\n");
             }
 
-            foreach (var chain in table.Chains.Where(chain => !chain.IsBuiltIn))
+            foreach (var line in table.Chains.Where(chain => !chain.IsBuiltIn).SelectMany(chain => chain.Rules))
             {
-                text.AppendJoin('\n', chain.Rules).Append('\n');
+                text.Append(line).Append('\n');
             }
 
             foreach (var chain in table.Chains.Where(chain => chain.IsBuiltIn))
