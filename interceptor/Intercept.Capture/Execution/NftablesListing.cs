@@ -1,0 +1,127 @@
+using System.Globalization;
+using Intercept.Capture.Planning;
+
+namespace Intercept.Capture.Execution;
+
+/// <summary>
+/// Our tables, chains and rules in nft text, whether nft printed it or we wrote it. Only what one nft version prints differently
+/// from the next is levelled (hexadecimal marks, the order in a list of states); order of rules is kept.
+/// </summary>
+internal sealed class NftablesListing
+{
+    private readonly List<KeyValuePair<string, List<string>>> _chains = [];
+    private readonly List<string> _tables = [];
+
+    public IReadOnlyList<string> Tables => _tables;
+
+    public static NftablesListing Parse(string text)
+    {
+        var listing = new NftablesListing();
+        var table = "";
+        List<string>? chain = null;
+        foreach (var raw in text.Split('\n'))
+        {
+            var line = raw.Trim();
+            if (line.StartsWith("table ", StringComparison.Ordinal) && line.EndsWith('{'))
+            {
+                table = line.Split(' ')[2];
+                if (IsOurs(table))
+                {
+                    listing._tables.Add(table);
+                }
+            }
+            else if (line.StartsWith("chain ", StringComparison.Ordinal) && line.EndsWith('{'))
+            {
+                chain = [];
+                if (IsOurs(table))
+                {
+                    listing._chains.Add(new($"{table} {line.Split(' ')[1]}", chain));
+                }
+            }
+            else if (line == "}")
+            {
+                chain = null;
+            }
+            else if (line.Length > 0 && !line.StartsWith('#'))
+            {
+                chain?.Add(Level(line));
+            }
+        }
+
+        return listing;
+    }
+
+    /// <summary>One line for every difference between the kernel's rules and the plan's.</summary>
+    public IReadOnlyList<string> DriftFrom(NftablesListing desired)
+    {
+        var drift = new List<string>();
+        foreach (var (name, want) in desired._chains)
+        {
+            if (Find(name) is { } have)
+            {
+                Compare(name, have, want, drift);
+            }
+            else
+            {
+                drift.Add($"{name}: the chain is missing");
+            }
+        }
+
+        drift.AddRange(_chains.Where(chain => desired.Find(chain.Key) is null)
+            .Select(chain => $"{chain.Key}: a chain that the plan does not have"));
+        return drift;
+    }
+
+    private static bool IsOurs(string table) => table.StartsWith(RuleChains.NftablesPrefix, StringComparison.Ordinal);
+
+    private static void Compare(string name, List<string> have, List<string> want, List<string> drift)
+    {
+        if (have.SequenceEqual(want))
+        {
+            return;
+        }
+
+        var before = drift.Count;
+        drift.AddRange(Subtract(want, have).Select(rule => $"{name}: missing: {rule}"));
+        drift.AddRange(Subtract(have, want).Select(rule => $"{name}: not in the plan: {rule}"));
+        if (drift.Count == before)
+        {
+            var at = Enumerable.Range(0, want.Count).First(index => have[index] != want[index]);
+            drift.Add($"{name}: out of order: rule {at} is {have[at]}, the plan has {want[at]}");
+        }
+    }
+
+    private static List<string> Subtract(List<string> from, List<string> what)
+    {
+        var rest = from.ToList();
+        foreach (var rule in what)
+        {
+            rest.Remove(rule);
+        }
+
+        return rest;
+    }
+
+    private static string Level(string line)
+    {
+        var comment = line.IndexOf(" comment ", StringComparison.Ordinal);
+        var (rule, tail) = comment < 0 ? (line, "") : (line[..comment], line[comment..]);
+        var words = rule.Split([' ', '\t', ';'], StringSplitOptions.RemoveEmptyEntries);
+        return string.Join(' ', words.Select(LevelWord)) + tail;
+    }
+
+    private static string LevelWord(string word)
+    {
+        if (word.StartsWith("0x", StringComparison.Ordinal)
+            && uint.TryParse(word.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var number))
+        {
+            return number.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return word.Contains(',', StringComparison.Ordinal) && !word.EndsWith(',')
+            ? string.Join(',', word.Split(',').Order(StringComparer.Ordinal))
+            : word;
+    }
+
+    private List<string>? Find(string name) => _chains.FirstOrDefault(chain => chain.Key == name).Value;
+}
