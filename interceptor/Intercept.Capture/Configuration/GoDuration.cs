@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Intercept.Capture.Configuration;
 
 /// <summary>Durations as Go's ParseDuration takes them: 5s, 500ms, 1m30s, 1.5h, 0. Manifests for istio-init are written with them.</summary>
-internal static class GoDuration
+public static class GoDuration
 {
     // More than a year is a typing error, and keeps the sum far from overflow.
     private static readonly TimeSpan _longest = TimeSpan.FromDays(366);

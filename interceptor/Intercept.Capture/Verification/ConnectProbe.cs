@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Intercept.Capture.Verification;
+
+/// <summary>The connecting child of a verification: makes every connection it is told to make, at once, and says who got each.</summary>
+internal sealed class ConnectProbe(string token, IReadOnlyCollection<ushort> proxyPorts, TimeSpan timeout)
+{
+    private static readonly TimeSpan _tableInterval = TimeSpan.FromMilliseconds(20);
+
+    public Task<ProbeAnswer[]> RunAsync(IEnumerable<ProbeTarget> targets, CancellationToken cancellation) =>
+        Task.WhenAll(targets.Select(target => ProbeAsync(target, cancellation)));
+
+    private async Task<ProbeAnswer> ProbeAsync(ProbeTarget target, CancellationToken cancellation)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(timeout);
+        var remote = new IPEndPoint(target.Destination.Address.ToIPAddress(), target.Destination.Port);
+        using var socket = target.Udp
+            ? new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+            : new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(remote, deadline.Token);
+            return target.UsesToken
+                ? await ExchangeAsync(socket, deadline.Token)
+                : await LookUpAsync(socket, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new ProbeAnswer(0, "", "timeout");
+        }
+        catch (SocketException failure)
+        {
+            return new ProbeAnswer(0, "", failure.SocketErrorCode switch
+            {
+                SocketError.ConnectionRefused => "refused",
+                SocketError.ConnectionReset => "reset",
+                SocketError.NetworkUnreachable or SocketError.HostUnreachable => "unreachable",
+                _ => failure.SocketErrorCode.ToString(),
+            });
+        }
+    }
+
+    private async Task<ProbeAnswer> ExchangeAsync(Socket socket, CancellationToken cancellation)
+    {
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"{token}\n"), cancellation);
+        var buffer = new byte[256];
+        var length = await socket.ReceiveAsync(buffer, cancellation);
+
+        // "TOKEN PORT ORIGINAL-DESTINATION"; anything else is a stranger who happened to answer.
+        var fields = Encoding.ASCII.GetString(buffer, 0, length).Trim().Split(' ');
+        return fields is [var echoed, var port, var destination] && echoed == token
+            ? ProbeAnswer.Parse($"{port} {destination} token")
+            : new ProbeAnswer(0, "", "connected");
+    }
+
+    private async Task<ProbeAnswer> LookUpAsync(Socket socket, CancellationToken cancellation)
+    {
+        var localPort = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
+        while (!cancellation.IsCancellationRequested)
+        {
+            if (SocketTable.PeerOf(localPort, proxyPorts) is var port and not 0)
+            {
+                return new ProbeAnswer(port, "", "table");
+            }
+
+            await Task.Delay(_tableInterval, CancellationToken.None);
+        }
+
+        return new ProbeAnswer(0, "", "connected");
+    }
+}
