@@ -1,2 +1,16 @@
-Console.Error.WriteLine("intercept-init: not wired yet");
-return 1;
+using System.Collections;
+using Intercept.Capture.Verification;
+using Intercept.Init;
+
+var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+{
+    environment[(string)variable.Key] = (string?)variable.Value ?? "";
+}
+
+// Under `dotnet intercept-init.dll` the executable is dotnet, and the assembly is its first argument.
+var executable = Environment.ProcessPath ?? "/proc/self/exe";
+var self = Path.GetFileNameWithoutExtension(executable) == "dotnet"
+    ? new SelfCommand(executable, [Environment.GetCommandLineArgs()[0]])
+    : new SelfCommand(executable, []);
+return await new InitProgram(environment, self, Console.In, Console.Out, Console.Error, TimeProvider.System).RunAsync(args);
