@@ -52,8 +52,9 @@ internal sealed class RelayPump(Relay relay, StreamSocket source, StreamSocket s
 
     internal async Task RunAsync()
     {
-        // The first edge is still to come: trying before it would mostly cost a call that says EAGAIN.
-        var next = Next.Readable;
+        // Bytes may wait inside TLS already. If not, the first edge is still to come: trying before it would mostly cost
+        // a call that says EAGAIN.
+        var next = source.IsReadable ? Step() : Next.Readable;
         while (next != Next.Stop)
         {
             switch (next)

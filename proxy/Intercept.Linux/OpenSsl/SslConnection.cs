@@ -1,0 +1,199 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Intercept.Linux.OpenSsl;
+
+/// <summary>
+/// One SSL object over one socket. Owned by one event loop and not finalized: the connection that owns it disposes it.
+/// </summary>
+public sealed unsafe class SslConnection : IDisposable
+{
+    private const int SetServerName = 55;
+    private const int HostName = 0;
+    private const int ErrorWantRead = 2;
+    private const int ErrorWantWrite = 3;
+    private const int ErrorZeroReturn = 6;
+
+    private readonly SslContext _context;
+    private nint _ssl;
+    private SocketBio.State* _state;
+
+    private SslConnection(SslContext context, nint ssl, SocketBio.State* state)
+    {
+        _context = context;
+        _ssl = ssl;
+        _state = state;
+    }
+
+    /// <summary>Why the last call failed with <see cref="SslStatus.ProtocolFailed"/>.</summary>
+    public OpenSslError Failure { get; private set; }
+
+    public int SocketError => _state->Error;
+
+    /// <summary>Decrypted or still encrypted bytes lie in OpenSSL's buffer: no edge will announce them.</summary>
+    public bool HasPending => _ssl != 0 && LibSsl.SSL_has_pending(_ssl) != 0;
+
+    public bool IsResumed => LibSsl.SSL_session_reused(_ssl) != 0;
+
+    public string Version => Text(LibSsl.SSL_get_version(_ssl)) ?? "";
+
+    public string Cipher => Text(LibSsl.SSL_CIPHER_get_name(LibSsl.SSL_get_current_cipher(_ssl))) ?? "";
+
+    /// <summary>SNI, on the server's side.</summary>
+    public string? ServerName => Text(LibSsl.SSL_get_servername(_ssl, HostName));
+
+    public string? Alpn
+    {
+        get
+        {
+            byte* protocol;
+            uint length;
+            LibSsl.SSL_get0_alpn_selected(_ssl, &protocol, &length);
+            return length == 0 ? null : Encoding.ASCII.GetString(protocol, (int)length);
+        }
+    }
+
+    /// <param name="context">Retained until the connection is disposed.</param>
+    /// <param name="descriptor">Stays the caller's.</param>
+    /// <param name="serverName">SNI to send; clients only.</param>
+    public static SslConnection Create(SslContext context, int descriptor, string? serverName)
+    {
+        var ssl = LibSsl.SSL_new(context.Pointer);
+        if (ssl == 0)
+        {
+            throw new InvalidOperationException($"SSL_new: {OpenSslError.Take().Text}");
+        }
+
+        var state = (SocketBio.State*)NativeMemory.AllocZeroed((nuint)sizeof(SocketBio.State));
+        state->Descriptor = descriptor;
+        var bio = SocketBio.Create(state);
+        LibSsl.SSL_set_bio(ssl, bio, bio);
+        if (context.IsServer)
+        {
+            LibSsl.SSL_set_accept_state(ssl);
+        }
+        else
+        {
+            LibSsl.SSL_set_connect_state(ssl);
+            if (serverName is not null)
+            {
+                var name = Encoding.ASCII.GetBytes(serverName + '\0');
+                fixed (byte* start = name)
+                {
+                    _ = LibSsl.SSL_ctrl(ssl, SetServerName, HostName, start);
+                }
+            }
+        }
+
+        context.Retain();
+        return new SslConnection(context, ssl, state);
+    }
+
+    /// <summary>Tells OpenSSL's side what the loop knows of the socket, before a call.</summary>
+    public void SetReadiness(bool mayRead, bool isHungUp)
+    {
+        _state->MayRead = mayRead;
+        _state->IsHungUp = isHungUp;
+    }
+
+    /// <summary>After a call: the kernel has nothing more to read.</summary>
+    public bool IsDrained => !_state->MayRead;
+
+    /// <summary>After a call: the kernel took no more. Asking resets it.</summary>
+    public bool TakeSendBlocked()
+    {
+        var blocked = _state->IsSendBlocked;
+        _state->IsSendBlocked = false;
+        return blocked;
+    }
+
+    public SslStatus Handshake()
+    {
+        LibCrypto.ERR_clear_error();
+        var result = LibSsl.SSL_do_handshake(_ssl);
+        return result == 1 ? SslStatus.Done : Classify(result);
+    }
+
+    public SslStatus Read(Span<byte> buffer, out int received)
+    {
+        LibCrypto.ERR_clear_error();
+        fixed (byte* start = buffer)
+        {
+            received = LibSsl.SSL_read(_ssl, start, buffer.Length);
+        }
+
+        if (received > 0)
+        {
+            return SslStatus.Done;
+        }
+
+        var status = Classify(received);
+        received = 0;
+        return status;
+    }
+
+    public SslStatus Write(ReadOnlySpan<byte> data, out int sent)
+    {
+        LibCrypto.ERR_clear_error();
+        fixed (byte* start = data)
+        {
+            sent = LibSsl.SSL_write(_ssl, start, data.Length);
+        }
+
+        if (sent > 0)
+        {
+            return SslStatus.Done;
+        }
+
+        var status = Classify(sent);
+        sent = 0;
+        return status;
+    }
+
+    /// <summary>Sends close_notify. Reading goes on.</summary>
+    public SslStatus Shutdown()
+    {
+        LibCrypto.ERR_clear_error();
+        var result = LibSsl.SSL_shutdown(_ssl);
+
+        // 0: ours is sent, the peer's has not come. That is the half-close asked for.
+        return result >= 0 ? SslStatus.Done : Classify(result);
+    }
+
+    /// <summary>The peer's leaf; false when it showed none.</summary>
+    public bool TryGetPeerCertificate(out Certificate certificate)
+    {
+        certificate = new Certificate(LibSsl.SSL_get0_peer_certificate(_ssl));
+        return certificate.Exists;
+    }
+
+    public void Dispose()
+    {
+        if (_ssl != 0)
+        {
+            LibSsl.SSL_free(_ssl);
+            NativeMemory.Free(_state);
+            _ssl = 0;
+            _state = null;
+            _context.Release();
+        }
+    }
+
+    private static string? Text(nint pointer) => Marshal.PtrToStringUTF8(pointer);
+
+    private SslStatus Classify(int result)
+    {
+        switch (LibSsl.SSL_get_error(_ssl, result))
+        {
+            case ErrorWantRead:
+                return SslStatus.WantRead;
+            case ErrorWantWrite:
+                return SslStatus.WantWrite;
+            case ErrorZeroReturn:
+                return SslStatus.EndOfStream;
+            default:
+                Failure = OpenSslError.Take();
+                return _state->Error != 0 ? SslStatus.SocketFailed : SslStatus.ProtocolFailed;
+        }
+    }
+}

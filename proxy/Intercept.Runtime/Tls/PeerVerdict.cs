@@ -1,0 +1,24 @@
+namespace Intercept.Runtime.Tls;
+
+/// <summary>What became of a peer's certificate.</summary>
+public enum PeerVerdict : byte
+{
+    /// <summary>None was asked for, or none was shown where that is allowed.</summary>
+    Unchecked,
+    Accepted,
+    NoCertificate,
+
+    /// <summary>No path to the trust bundle, a broken signature, a wrong purpose: the detail has OpenSSL's words.</summary>
+    ChainInvalid,
+    Expired,
+    NotYetValid,
+    NoUriSan,
+    SeveralUriSans,
+    MalformedSpiffeId,
+    TrustDomainRefused,
+    SanRefused,
+    KeyTooSmall,
+
+    /// <summary>The check itself failed: a bug, treated as a refusal.</summary>
+    InternalError,
+}
