@@ -77,13 +77,6 @@ internal static unsafe partial class LibSsl
     internal static partial void SSL_CTX_sess_set_new_cb(nint context, delegate* unmanaged<nint, nint, int> callback);
 
     [LibraryImport(Library)]
-    internal static partial int SSL_CTX_set_session_ticket_cb(
-        nint context,
-        delegate* unmanaged<nint, nint, int> generate,
-        delegate* unmanaged<nint, nint, byte*, nuint, int, nint, int> decrypt,
-        nint argument);
-
-    [LibraryImport(Library)]
     internal static partial nint SSL_new(nint context);
 
     [LibraryImport(Library)]
@@ -140,6 +133,7 @@ internal static unsafe partial class LibSsl
     internal static partial nint SSL_CIPHER_get_name(nint cipher);
 
     [LibraryImport(Library)]
+    [SuppressGCTransition]
     internal static partial int SSL_session_reused(nint ssl);
 
     [LibraryImport(Library)]
@@ -152,8 +146,10 @@ internal static unsafe partial class LibSsl
     internal static partial void SSL_SESSION_free(nint session);
 
     [LibraryImport(Library)]
-    internal static partial int SSL_set_ex_data(nint ssl, int index, nint value);
+    [SuppressGCTransition]
+    internal static partial void SSL_set_shutdown(nint ssl, int mode);
 
     [LibraryImport(Library)]
-    internal static partial nint SSL_get_ex_data(nint ssl, int index);
+    [SuppressGCTransition]
+    internal static partial int SSL_set_num_tickets(nint ssl, nuint count);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Intercept.Core.Addressing;
 
 namespace Intercept.Linux.OpenSsl;
 
@@ -13,13 +14,22 @@ public sealed unsafe class SslConnection : IDisposable
     private const int ErrorWantRead = 2;
     private const int ErrorWantWrite = 3;
     private const int ErrorZeroReturn = 6;
+    private const int SentAndReceived = 1 | 2;
+
+    // The session callback runs inside the call that this thread is in.
+    [ThreadStatic]
+    private static SslConnection? _reading;
 
     private readonly SslContext _context;
+    private readonly NetEndpoint _remote;
+    private readonly string? _serverName;
     private nint _ssl;
     private SocketBio.State* _state;
 
-    private SslConnection(SslContext context, nint ssl, SocketBio.State* state)
+    private SslConnection(SslContext context, nint ssl, SocketBio.State* state, NetEndpoint remote, string? serverName)
     {
+        _remote = remote;
+        _serverName = serverName;
         _context = context;
         _ssl = ssl;
         _state = state;
@@ -55,8 +65,9 @@ public sealed unsafe class SslConnection : IDisposable
 
     /// <param name="context">Retained until the connection is disposed.</param>
     /// <param name="descriptor">Stays the caller's.</param>
+    /// <param name="remote">The peer, by which clients keep sessions.</param>
     /// <param name="serverName">SNI to send; clients only.</param>
-    public static SslConnection Create(SslContext context, int descriptor, string? serverName)
+    public static SslConnection Create(SslContext context, int descriptor, NetEndpoint remote, string? serverName)
     {
         var ssl = LibSsl.SSL_new(context.Pointer);
         if (ssl == 0)
@@ -83,10 +94,12 @@ public sealed unsafe class SslConnection : IDisposable
                     _ = LibSsl.SSL_ctrl(ssl, SetServerName, HostName, start);
                 }
             }
+
+            context.Sessions?.Offer(ssl, remote, serverName);
         }
 
         context.Retain();
-        return new SslConnection(context, ssl, state);
+        return new SslConnection(context, ssl, state, remote, serverName);
     }
 
     /// <summary>Tells OpenSSL's side what the loop knows of the socket, before a call.</summary>
@@ -110,13 +123,22 @@ public sealed unsafe class SslConnection : IDisposable
     public SslStatus Handshake()
     {
         LibCrypto.ERR_clear_error();
+        _reading = this;
         var result = LibSsl.SSL_do_handshake(_ssl);
+        _reading = null;
+        if (_context is { IsServer: true, ResumesSessions: true } && LibSsl.SSL_session_reused(_ssl) == 1)
+        {
+            // The client has its session already: a new one per connection would cost both sides for nothing.
+            _ = LibSsl.SSL_set_num_tickets(_ssl, 0);
+        }
+
         return result == 1 ? SslStatus.Done : Classify(result);
     }
 
     public SslStatus Read(Span<byte> buffer, out int received)
     {
         LibCrypto.ERR_clear_error();
+        _reading = this;
         fixed (byte* start = buffer)
         {
             received = LibSsl.SSL_read(_ssl, start, buffer.Length);
@@ -171,12 +193,32 @@ public sealed unsafe class SslConnection : IDisposable
     {
         if (_ssl != 0)
         {
+            if (_context.ResumesSessions && Failure.Reason == 0)
+            {
+                // Without close_notify both ways OpenSSL would forget the session, as SSL 2 wanted it (RFC 8446 does not).
+                LibSsl.SSL_set_shutdown(_ssl, SentAndReceived);
+            }
+
             LibSsl.SSL_free(_ssl);
             NativeMemory.Free(_state);
             _ssl = 0;
             _state = null;
             _context.Release();
         }
+    }
+
+    internal static delegate* unmanaged<nint, nint, int> NewSession => &KeepSession;
+
+    [UnmanagedCallersOnly]
+    private static int KeepSession(nint ssl, nint session)
+    {
+        if (_reading is not { } connection || connection._context.Sessions is not { } sessions)
+        {
+            return 0;
+        }
+
+        sessions.Keep(connection._remote, connection._serverName, session);
+        return 1;
     }
 
     private static string? Text(nint pointer) => Marshal.PtrToStringUTF8(pointer);

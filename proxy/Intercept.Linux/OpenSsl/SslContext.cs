@@ -10,6 +10,7 @@ public sealed unsafe class SslContext
 {
     private const int ControlMode = 33;
     private const int ControlReadAhead = 41;
+    private const int ControlSessionCacheSize = 42;
     private const int ControlSessionCacheMode = 44;
     private const int ControlChainCertificate = 89;
     private const int ControlGroups = 92;
@@ -20,10 +21,16 @@ public sealed unsafe class SslContext
     // connection small.
     private const int Mode = 0x1 | 0x2 | 0x4 | 0x10;
 
-    // No compression (CRIME), no renegotiation (TLS 1.2), the server's order of ciphers, no session tickets in TLS 1.2.
+    // No compression (CRIME), no renegotiation (TLS 1.2), the server's order of ciphers. No stateless tickets: a TLS 1.3
+    // ticket then names a session in memory, and resuming it parses no certificate.
     private const ulong Options = 0x20000 | (1UL << 30) | (1UL << 22) | 0x4000;
     private const ulong PartialChain = 0x80000;
     private const int SecurityLevel = 2;
+    private const int ServerCache = 0x2;
+    private const int ClientCacheOfOurOwn = 0x1 | 0x200;
+
+    // A session keeps its peer's certificate, some five KiB.
+    private const int MaximumServerSessions = 1024;
     private const int VerifyPeer = 1;
     private const int FailWithoutCertificate = 2;
 
@@ -40,6 +47,11 @@ public sealed unsafe class SslContext
     internal nint Pointer { get; private set; }
 
     internal bool IsServer { get; }
+
+    /// <summary>Null on servers, and where sessions are not resumed.</summary>
+    internal SslSessionStore? Sessions { get; private set; }
+
+    internal bool ResumesSessions { get; private set; }
 
     /// <param name="isServer">The side of the handshake.</param>
     /// <param name="minimumVersion">Wire number: 0x0303 is TLS 1.2, 0x0304 is 1.3.</param>
@@ -131,6 +143,33 @@ public sealed unsafe class SslContext
         LibSsl.SSL_CTX_set_alpn_select_cb(Pointer, &SelectAlpn, (nint)_alpn);
     }
 
+    /// <summary>
+    /// Lets TLS 1.3 sessions be resumed, always with a fresh key exchange. They are this context's own: another
+    /// generation of certificate, trust or rules begins without any.
+    /// </summary>
+    public void EnableResumption(TimeSpan lifetime)
+    {
+        ResumesSessions = true;
+        _ = LibSsl.SSL_CTX_set_timeout(Pointer, (long)lifetime.TotalSeconds);
+        if (!IsServer)
+        {
+            Sessions = new SslSessionStore();
+            Control(ControlSessionCacheMode, ClientCacheOfOurOwn);
+            LibSsl.SSL_CTX_sess_set_new_cb(Pointer, SslConnection.NewSession);
+            return;
+        }
+
+        Control(ControlSessionCacheMode, ServerCache);
+        Control(ControlSessionCacheSize, MaximumServerSessions);
+        _ = LibSsl.SSL_CTX_set_num_tickets(Pointer, 1);
+
+        // Sessions of a verified peer need a context name; the cache is this context's alone, so any will do.
+        fixed (byte* name = "intercept"u8)
+        {
+            _ = LibSsl.SSL_CTX_set_session_id_context(Pointer, name, 9);
+        }
+    }
+
     public void Retain() => Interlocked.Increment(ref _references);
 
     public void Release()
@@ -140,6 +179,7 @@ public sealed unsafe class SslContext
             return;
         }
 
+        Sessions?.Clear();
         LibSsl.SSL_CTX_free(Pointer);
         Pointer = 0;
         NativeMemory.Free(_alpn);

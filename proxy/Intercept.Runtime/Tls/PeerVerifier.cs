@@ -34,11 +34,33 @@ internal sealed class PeerVerifier(Func<SpiffeId, PeerVerdict> rule, TimeProvide
         return latest;
     }
 
-    /// <summary>The peer of a resumed session, whose certificate was checked when the session was made.</summary>
-    internal PeerVerification Recall(Certificate leaf) =>
-        TryRecall(leaf.Hash(), out var peer)
-            ? PeerVerification.Accepted(peer)
-            : PeerVerification.Refused(PeerVerdict.Expired, "the resumed session's certificate is no longer known as valid");
+    /// <summary>
+    /// The peer of a resumed session. The session is this context's own, so its chain was good when it was made; whether
+    /// the certificate still holds, and whose it is, is looked at again.
+    /// </summary>
+    internal PeerVerification Recall(Certificate leaf)
+    {
+        var hash = leaf.Hash();
+        if (TryRecall(hash, out var known))
+        {
+            return PeerVerification.Accepted(known);
+        }
+
+        if (leaf.UntilExpiry <= TimeSpan.Zero)
+        {
+            return PeerVerification.Refused(PeerVerdict.Expired, "since its session was made");
+        }
+
+        var (verdict, detail, identity) = Identify(leaf);
+        if (identity is null || verdict != PeerVerdict.Accepted)
+        {
+            return PeerVerification.Refused(verdict, detail);
+        }
+
+        var peer = new VerifiedPeer(identity, hash, time.GetUtcNow() + leaf.UntilExpiry);
+        Remember(peer);
+        return PeerVerification.Accepted(peer);
+    }
 
     protected override int Check(PresentedChain chain)
     {

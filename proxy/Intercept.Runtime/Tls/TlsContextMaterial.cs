@@ -16,6 +16,9 @@ internal sealed class TlsContextMaterial
     private const string SuitePrefix = "TLS_";
     private const int LongestAlpnName = 255;
 
+    // Short beside the hours that a mesh certificate lives, long beside the seconds between two calls.
+    private static readonly TimeSpan _sessionLifetime = TimeSpan.FromMinutes(30);
+
     private readonly ImmutableArray<TlsContextProblem>.Builder _problems = ImmutableArray.CreateBuilder<TlsContextProblem>();
 
     private TlsContextMaterial(SslContext native) => Native = native;
@@ -38,6 +41,11 @@ internal sealed class TlsContextMaterial
         material.LoadTrust(options, time);
         material.SetCiphers(options.CipherSuites);
         material.SetAlpn(options.AlpnProtocols);
+        if (options.SessionResumption)
+        {
+            material.Native.EnableResumption(_sessionLifetime);
+        }
+
         problems = material._problems.ToImmutable();
         if (problems.IsEmpty)
         {

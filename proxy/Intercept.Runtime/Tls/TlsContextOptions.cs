@@ -27,6 +27,12 @@ public sealed record TlsContextOptions
     public PeerCertificateMode Peer { get; init; } = PeerCertificateMode.Required;
 
     /// <summary>
+    /// Resumes TLS 1.3 sessions within this context's life, with a fresh key exchange each time. The peer's identity is
+    /// that of the session, whose certificate must still be valid. Both sides need it.
+    /// </summary>
+    public bool SessionResumption { get; init; }
+
+    /// <summary>
     /// Asked once per certificate, after the chain: Accepted, TrustDomainRefused or SanRefused. Called on any loop.
     /// </summary>
     public Func<SpiffeId, PeerVerdict> PeerRule { get; init; } = static _ => PeerVerdict.Accepted;

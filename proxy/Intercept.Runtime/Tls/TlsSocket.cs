@@ -24,7 +24,7 @@ public sealed class TlsSocket : StreamSocket
         _transport = transport;
         _pollable = transport.Pollable;
         _context = context;
-        _ssl = SslConnection.Create(context.Native, _pollable.Descriptor, serverName);
+        _ssl = SslConnection.Create(context.Native, _pollable.Descriptor, transport.Remote, serverName);
     }
 
     public override TcpSocket Transport => _transport;
