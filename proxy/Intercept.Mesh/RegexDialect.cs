@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
 namespace Intercept.Mesh;
@@ -12,6 +11,8 @@ public static class RegexDialect
     // RE2's own limit on the text of a program is far above what a policy needs; this bounds the work of compiling it.
     private const int MaximumLength = 4096;
 
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
     /// <summary>Null when the expression is usable, else why it is not, as a clause.</summary>
     public static string? Check(string pattern)
     {
@@ -20,27 +21,38 @@ public static class RegexDialect
             return $"is not 1 to {MaximumLength} characters long";
         }
 
-        return FindForeignSyntax(pattern) ?? (TryCompile(pattern, ignoresCase: false, out _) ? null : "is not a regular expression");
+        // Alone first: the anchors around it would close the parentheses of "a)|(?:b" and let everything from 'a' match.
+        return FindForeignSyntax(pattern) ?? FindFault(pattern, Options)
+            ?? FindFault(Anchored(pattern), Options) ?? FindFault(Anchored(pattern), Options | RegexOptions.IgnoreCase);
     }
 
-    internal static Regex Compile(string pattern, bool ignoresCase) =>
-        TryCompile(pattern, ignoresCase, out var regex)
-            ? regex
-            : throw new ArgumentException($"'{pattern}' was not checked", nameof(pattern));
-
-    private static bool TryCompile(string pattern, bool ignoresCase, [NotNullWhen(true)] out Regex? regex)
+    internal static Regex Compile(string pattern, bool ignoresCase)
     {
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant
-            | (ignoresCase ? RegexOptions.IgnoreCase : RegexOptions.None);
+        if (Check(pattern) is { } why)
+        {
+            throw new ArgumentException($"'{pattern}' {why}", nameof(pattern));
+        }
+
+        return new Regex(Anchored(pattern), ignoresCase ? Options | RegexOptions.IgnoreCase : Options);
+    }
+
+    private static string Anchored(string pattern) => $@"\A(?:{pattern})\z";
+
+    private static string? FindFault(string pattern, RegexOptions options)
+    {
         try
         {
-            regex = new Regex($@"\A(?:{pattern})\z", options);
-            return true;
+            _ = new Regex(pattern, options);
+            return null;
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        catch (ArgumentException)
         {
-            regex = null;
-            return false;
+            return "is not a regular expression";
+        }
+        catch (NotSupportedException)
+        {
+            // The engine's own bound on the automaton, which is what keeps matching linear and small.
+            return "is too large: with its repetitions written out it is longer than the engine takes";
         }
     }
 
@@ -61,6 +73,7 @@ public static class RegexDialect
                     return "uses a nested character class, which engines read differently";
                 case '[':
                     inClass = true;
+                    i += ClassOpening(pattern.AsSpan(i)) - 1;
                     break;
                 case ']':
                     inClass = false;
@@ -71,5 +84,12 @@ public static class RegexDialect
         }
 
         return null;
+    }
+
+    // "[", "[^", "[]" or "[^]": a ']' that comes first stands for itself and closes nothing.
+    private static int ClassOpening(ReadOnlySpan<char> text)
+    {
+        var length = text.StartsWith("[^", StringComparison.Ordinal) ? 2 : 1;
+        return length < text.Length && text[length] == ']' ? length + 1 : length;
     }
 }
