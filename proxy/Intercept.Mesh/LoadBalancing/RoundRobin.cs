@@ -54,7 +54,11 @@ public sealed class RoundRobin
         }
 
         _credits = _isEven ? [] : new long[endpoints.Length];
-        _next = endpoints.IsEmpty ? 0 : (int)((uint)start % (uint)endpoints.Length);
+        _next = 0;
+        for (var turn = endpoints.IsEmpty ? 0 : (uint)start % (uint)endpoints.Length; turn > 0; turn--)
+        {
+            _ = _isEven ? NextInTurn() : NextByCredit();
+        }
     }
 
     /// <summary>False when there is no endpoint.</summary>
