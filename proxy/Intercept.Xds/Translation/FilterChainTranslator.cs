@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Envoy.Extensions.TransportSockets.Tls.V3;
+using Intercept.Core.Problems;
 using Intercept.Mesh.Listeners;
 using Intercept.Mesh.Policy;
 using Intercept.Mesh.Tls;
@@ -148,7 +149,7 @@ internal sealed class FilterChainTranslator(TranslationScope scope, IReadOnlySet
     {
         if (!clusters.Contains(name))
         {
-            var hint = Reading.NearestName.Find(name, clusters) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+            var hint = NearestName.Find(name, clusters) is { } nearest ? $"; did you mean '{nearest}'?" : "";
             scope.Report(path, name, $"is not a cluster of this configuration{hint}", "the name of a cluster in static_resources.clusters");
         }
     }

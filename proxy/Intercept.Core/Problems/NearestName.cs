@@ -1,7 +1,7 @@
-namespace Intercept.Xds.Reading;
+namespace Intercept.Core.Problems;
 
 /// <summary>The name that someone probably meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>Null when nothing is near: more than a third of the letters would have to change.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)
@@ -16,7 +16,7 @@ internal static class NearestName
     // Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.
     private static int Distance(string left, string right)
     {
-        // Names longer than any field's are not typing errors.
+        // Names longer than any field's or flag's are not typing errors.
         if (left.Length > 128)
         {
             return int.MaxValue;
