@@ -24,7 +24,7 @@ internal sealed class AccessLog : IDisposable
     {
         _log = log;
         _writer = new LineWriter<ConnectionRecord>(
-            "access-log", file, Capacity, _gathering, _format.Write, loss => AccessLogReports.LinesLost(_log, loss.Lines, loss.Why), time);
+            "access-log", file, Capacity, _gathering, _format.Write, ReportLoss, time);
     }
 
     /// <summary>Lines lost since start.</summary>
@@ -59,5 +59,11 @@ internal sealed class AccessLog : IDisposable
     {
         _writer.Dispose();
         _format.Dispose();
+    }
+
+    private ConnectionRecord? ReportLoss(LineLoss loss)
+    {
+        AccessLogReports.LinesLost(_log, loss.Lines, loss.Why);
+        return null;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class LineWriter<T> : IDisposable
     private readonly LogFile _file;
     private readonly TimeSpan _gathering;
     private readonly LineFormat<T> _format;
-    private readonly Action<LineLoss> _lost;
+    private readonly Func<LineLoss, T?> _lost;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _closing = new();
@@ -41,10 +41,10 @@ internal sealed class LineWriter<T> : IDisposable
     /// <param name="capacity">Records that may wait.</param>
     /// <param name="gathering">How long the first record waits for others, so that a burst is one wake-up and one write.</param>
     /// <param name="format">Makes a line of a record.</param>
-    /// <param name="lost">Told of lost lines, on the writer's thread.</param>
+    /// <param name="lost">Told of lost lines, on the writer's thread; may answer with a record that says so here.</param>
     /// <param name="time">For the time between two such reports.</param>
     public LineWriter(
-        string name, LogFile file, int capacity, TimeSpan gathering, LineFormat<T> format, Action<LineLoss> lost, TimeProvider time)
+        string name, LogFile file, int capacity, TimeSpan gathering, LineFormat<T> format, Func<LineLoss, T?> lost, TimeProvider time)
     {
         _file = file;
         _gathering = gathering;
@@ -97,8 +97,10 @@ internal sealed class LineWriter<T> : IDisposable
             }
 
             WriteWaiting();
-            ReportLoss();
+            ReportLoss(isEnd: false);
         }
+
+        ReportLoss(isEnd: true);
     }
 
     private void WriteWaiting()
@@ -149,10 +151,10 @@ internal sealed class LineWriter<T> : IDisposable
         _batchLines = 0;
     }
 
-    private void ReportLoss()
+    private void ReportLoss(bool isEnd)
     {
         var lost = Lost;
-        if (lost == _reportedLines || (_reportedAt != 0 && _time.GetElapsedTime(_reportedAt) < _betweenReports))
+        if (lost == _reportedLines || (!isEnd && _reportedAt != 0 && _time.GetElapsedTime(_reportedAt) < _betweenReports))
         {
             return;
         }
@@ -162,6 +164,11 @@ internal sealed class LineWriter<T> : IDisposable
         _reportedLines = lost;
         _reportedAt = _time.GetTimestamp();
         _failure = "";
-        _lost(report);
+        if (_lost(report) is { } said)
+        {
+            // Not through the channel, which may be full again or closed.
+            Append(said);
+            WriteBatch();
+        }
     }
 }

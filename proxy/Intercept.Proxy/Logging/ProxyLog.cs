@@ -63,6 +63,6 @@ internal sealed class ProxyLog : ILoggerProvider
     internal void Write(LogLevel level, string category, string message) =>
         _writer.Write(new LogEntry(_time.GetUtcNow(), level, category, message));
 
-    private void ReportLoss(LineLoss loss) =>
-        Write(LogLevel.Warning, "log", $"{loss.Lines} lines of this log are lost: {loss.Why}");
+    private LogEntry? ReportLoss(LineLoss loss) =>
+        new(_time.GetUtcNow(), LogLevel.Warning, "log", $"{loss.Lines} lines of this log are lost: {loss.Why}");
 }
