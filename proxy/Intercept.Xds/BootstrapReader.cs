@@ -26,16 +26,12 @@ public static class BootstrapReader
     {
         var lines = new SourceLines(fileName);
         var encoded = new MessageEncoder(lines, problems).Encode(root, Bootstrap.Descriptor, "");
-        var unread = problems.Select(problem => problem.Field).ToHashSet();
+        var unread = new FieldPaths(problems.Select(problem => problem.Field));
         var found = ImmutableArray.CreateBuilder<Problem>();
         var snapshot = new SnapshotTranslator(new TranslationScope(lines, found)).Translate(previous, Bootstrap.Parser.ParseFrom(encoded));
 
         // A field that could not be read is not in the message: that it is missing there is no second problem.
-        problems.AddRange(found.Where(problem => !unread.Any(field => IsAtOrAround(problem.Field, field))));
+        problems.AddRange(found.Where(problem => !unread.Touch(problem.Field)));
         return snapshot;
     }
-
-    private static bool IsAtOrAround(string field, string unread) =>
-        field == unread || (unread.Length > field.Length && unread.StartsWith(field, StringComparison.Ordinal) && unread[field.Length] is '.' or '[')
-        || (field.Length > unread.Length && field.StartsWith(unread, StringComparison.Ordinal) && field[unread.Length] is '.' or '[');
 }

@@ -39,11 +39,6 @@ internal ref struct JsonDocumentReader
                 (int)(e.LineNumber ?? 0) + 1,
                 $"is not well-formed JSON: {(end < 0 ? message : message[..end]).TrimEnd('.')}");
         }
-        catch (InvalidOperationException)
-        {
-            // Utf8JsonReader.GetString on an escaped lone surrogate.
-            throw new MalformedDocumentException(0, "holds text that is not valid Unicode");
-        }
     }
 
     private void Next()
@@ -58,7 +53,7 @@ internal ref struct JsonDocumentReader
     {
         JsonTokenType.StartObject => ReadObject(),
         JsonTokenType.StartArray => ReadArray(),
-        JsonTokenType.String => new ScalarNode(Line(), _reader.GetString()!, IsText: true),
+        JsonTokenType.String => new ScalarNode(Line(), ReadText(), IsText: true),
         _ => new ScalarNode(Line(), Encoding.UTF8.GetString(_reader.ValueSpan), IsText: false),
     };
 
@@ -68,7 +63,7 @@ internal ref struct JsonDocumentReader
         var entries = new List<MappingEntry>();
         for (Next(); _reader.TokenType != JsonTokenType.EndObject; Next())
         {
-            var (key, keyLine) = (_reader.GetString()!, Line());
+            var (key, keyLine) = (ReadText(), Line());
             Next();
             entries.Add(new MappingEntry(key, keyLine, ReadNode()));
         }
@@ -86,6 +81,19 @@ internal ref struct JsonDocumentReader
         }
 
         return new SequenceNode(line, items);
+    }
+
+    private string ReadText()
+    {
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that is half of a surrogate pair.
+            throw new MalformedDocumentException(Line(), "holds text that is not valid Unicode");
+        }
     }
 
     private int Line()

@@ -160,16 +160,17 @@ internal sealed class MessageEncoder(SourceLines lines, ImmutableArray<Problem>.
             return ByteString.Empty;
         }
 
-        if (mapping.Entries.Count(entry => entry.Key == TypeKey) > 1)
+        foreach (var again in mapping.Entries.Where(entry => entry.Key == TypeKey).Skip(1))
         {
-            Report(mapping.Line, Join(path, TypeKey), null, "is given twice", "once");
+            Report(again.Line, Join(path, TypeKey), null, $"is given twice, first on line {typed.Line}", "once");
         }
 
         lines.Add(Join(path, TypeKey), typed.Line);
         if (KnownTypes.Find(typeUrl.Text) is not { } type)
         {
             var urls = KnownTypes.Names.Select(name => KnownTypes.UrlPrefix + name).ToList();
-            var hint = NearestName.Find(typeUrl.Text, urls) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+            var given = typeUrl.Text.Contains('/', StringComparison.Ordinal) ? typeUrl.Text : KnownTypes.UrlPrefix + typeUrl.Text;
+            var hint = NearestName.Find(given, urls) is { } nearest ? $"; did you mean '{nearest}'?" : "";
             Report(typed.Line, Join(path, TypeKey), typeUrl.Text, $"is not a supported type{hint}", string.Join(", ", urls));
             return ByteString.Empty;
         }

@@ -12,24 +12,36 @@ internal sealed class YamlDocumentReader
     // Aliases may repeat a part many times over: a bound on the work, far above any real bootstrap.
     private const int MaximumNodes = 1_000_000;
 
-    private readonly Dictionary<string, (ConfigNode Node, int Size)> _anchors = [];
+    private readonly Dictionary<string, Anchored> _anchors = [];
     private readonly Parser _parser;
+
+    // Levels around the node being read, and the deepest level read so far; aliases count as what they stand for.
     private int _depth;
+    private int _deepest;
 
     // Aliases counted as what they stand for.
     private int _nodes;
 
     private YamlDocumentReader(string text) => _parser = new Parser(new StringReader(text));
 
+    private long LineReached => _parser.Current?.End.Line ?? 1;
+
     public static ConfigNode Read(string text)
     {
+        var reader = new YamlDocumentReader(text);
         try
         {
-            return new YamlDocumentReader(text).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException e)
         {
-            throw new MalformedDocumentException((int)e.Start.Line, $"is not well-formed YAML: {FirstLine(e.Message)}");
+            // Of a tab in the indentation YamlDotNet names the start of the document: what was read last is nearer.
+            throw new MalformedDocumentException((int)Math.Max(e.Start.Line, reader.LineReached), $"is not well-formed YAML: {FirstLine(e.Message)}");
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner gives up like this on some text, such as a flow mapping that is not closed on its line.
+            throw new MalformedDocumentException((int)reader.LineReached, "is not well-formed YAML: the text after this cannot be read");
         }
     }
 
@@ -58,11 +70,10 @@ internal sealed class YamlDocumentReader
     private ConfigNode ReadNode()
     {
         Count(1);
-        if (++_depth > DocumentText.MaximumDepth)
-        {
-            throw new MalformedDocumentException((int)_parser.Current!.Start.Line, $"is nested deeper than {DocumentText.MaximumDepth} levels");
-        }
-
+        Descend(++_depth);
+        var (nodesBefore, deepestBefore) = (_nodes, _deepest);
+        _deepest = _depth;
+        var anchor = (_parser.Current as NodeEvent)?.Anchor ?? AnchorName.Empty;
         var node = _parser.Current switch
         {
             AnchorAlias => ReadAlias(),
@@ -71,6 +82,12 @@ internal sealed class YamlDocumentReader
             MappingStart => ReadMapping(),
             var other => throw new MalformedDocumentException(LineOf(other), "is not well-formed YAML"),
         };
+        if (!anchor.IsEmpty)
+        {
+            _anchors[anchor.Value] = new Anchored(node, _nodes - nodesBefore + 1, _deepest - _depth);
+        }
+
+        _deepest = Math.Max(_deepest, deepestBefore);
         _depth--;
         return node;
     }
@@ -84,6 +101,7 @@ internal sealed class YamlDocumentReader
         }
 
         Count(anchored.Size);
+        Descend(_depth + anchored.Height);
         return anchored.Node;
     }
 
@@ -91,15 +109,13 @@ internal sealed class YamlDocumentReader
     {
         var scalar = _parser.Consume<Scalar>();
         CheckTag(scalar, "tag:yaml.org,2002:str");
-        var node = new ScalarNode(LineOf(scalar), scalar.Value, scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any) || !scalar.Tag.IsEmpty);
-        return Anchor(scalar, node, 1);
+        return new ScalarNode(LineOf(scalar), scalar.Value, scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any) || !scalar.Tag.IsEmpty);
     }
 
     private SequenceNode ReadSequence()
     {
         var start = _parser.Consume<SequenceStart>();
         CheckTag(start, "tag:yaml.org,2002:seq");
-        var before = _nodes;
         var items = new List<ConfigNode>();
         while (!_parser.Accept<SequenceEnd>(out _))
         {
@@ -107,14 +123,13 @@ internal sealed class YamlDocumentReader
         }
 
         _parser.Consume<SequenceEnd>();
-        return Anchor(start, new SequenceNode(LineOf(start), items), _nodes - before + 1);
+        return new SequenceNode(LineOf(start), items);
     }
 
     private MappingNode ReadMapping()
     {
         var start = _parser.Consume<MappingStart>();
         CheckTag(start, "tag:yaml.org,2002:map");
-        var before = _nodes;
         var entries = new List<MappingEntry>();
         while (!_parser.Accept<MappingEnd>(out _))
         {
@@ -128,18 +143,7 @@ internal sealed class YamlDocumentReader
         }
 
         _parser.Consume<MappingEnd>();
-        return Anchor(start, new MappingNode(LineOf(start), entries), _nodes - before + 1);
-    }
-
-    private T Anchor<T>(NodeEvent source, T node, int size)
-        where T : ConfigNode
-    {
-        if (!source.Anchor.IsEmpty)
-        {
-            _anchors[source.Anchor.Value] = (node, size);
-        }
-
-        return node;
+        return new MappingNode(LineOf(start), entries);
     }
 
     private void Count(int nodes)
@@ -149,6 +153,16 @@ internal sealed class YamlDocumentReader
         {
             throw new MalformedDocumentException(LineOf(_parser.Current), $"expands to more than {MaximumNodes} values");
         }
+    }
+
+    private void Descend(int level)
+    {
+        if (level > DocumentText.MaximumDepth)
+        {
+            throw new MalformedDocumentException(LineOf(_parser.Current), $"is nested deeper than {DocumentText.MaximumDepth} levels");
+        }
+
+        _deepest = Math.Max(_deepest, level);
     }
 
     // A tag changes what a value means (!env, !include); only those that say nothing new are let through.
@@ -161,4 +175,8 @@ internal sealed class YamlDocumentReader
     }
 
     private static int LineOf(ParsingEvent? parsingEvent) => parsingEvent is null ? 0 : (int)parsingEvent.Start.Line;
+
+    /// <param name="Size">How many values it stands for.</param>
+    /// <param name="Height">How many levels are inside it.</param>
+    private readonly record struct Anchored(ConfigNode Node, int Size, int Height);
 }

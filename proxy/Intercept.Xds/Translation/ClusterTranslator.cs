@@ -5,6 +5,7 @@ using Intercept.Mesh.Clusters;
 using Intercept.Mesh.Tls;
 using ClusterProto = Envoy.Config.Cluster.V3.Cluster;
 using LbPolicy = Envoy.Config.Cluster.V3.Cluster.Types.LbPolicy;
+using LookupFamily = Envoy.Config.Cluster.V3.Cluster.Types.DnsLookupFamily;
 
 namespace Intercept.Xds.Translation;
 
@@ -52,9 +53,9 @@ internal sealed class ClusterTranslator(TranslationScope scope)
             scope.Report($"{path}.lb_policy", Name(cluster.LbPolicy), "is not supported for this type of cluster", name);
         }
 
-        if (cluster.DnsLookupFamily is not (ClusterProto.Types.DnsLookupFamily.Auto or ClusterProto.Types.DnsLookupFamily.All))
+        if (cluster.DnsLookupFamily is not (LookupFamily.Auto or LookupFamily.All))
         {
-            scope.Report($"{path}.dns_lookup_family", $"{cluster.DnsLookupFamily}", "is not supported", "AUTO or ALL");
+            scope.Report($"{path}.dns_lookup_family", Name(cluster.DnsLookupFamily), "is not supported", "AUTO or ALL");
         }
     }
 
@@ -155,5 +156,14 @@ internal sealed class ClusterTranslator(TranslationScope scope)
         LbPolicy.Maglev => "MAGLEV",
         LbPolicy.ClusterProvided => "CLUSTER_PROVIDED",
         _ => "LOAD_BALANCING_POLICY_CONFIG",
+    };
+
+    private static string Name(LookupFamily family) => family switch
+    {
+        LookupFamily.V4Only => "V4_ONLY",
+        LookupFamily.V6Only => "V6_ONLY",
+        LookupFamily.V4Preferred => "V4_PREFERRED",
+        LookupFamily.All => "ALL",
+        _ => "AUTO",
     };
 }
