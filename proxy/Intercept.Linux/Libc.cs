@@ -70,6 +70,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nuint count, uint flags);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int statx(int directory, byte* path, int flags, uint mask, FileStamp.StatX* found);
+
     [LibraryImport(Library)]
     internal static partial nint strerror(int errno);
 }

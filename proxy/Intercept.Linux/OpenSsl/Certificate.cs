@@ -55,6 +55,16 @@ public readonly unsafe ref struct Certificate
     /// <summary>Time until it expires; negative when it has.</summary>
     public TimeSpan UntilExpiry => Until(LibCrypto.X509_get0_notAfter(_pointer));
 
+    /// <summary>Lower-case hexadecimal.</summary>
+    public string SerialNumber
+    {
+        get
+        {
+            var number = LibCrypto.X509_get0_serialNumber(_pointer);
+            return Convert.ToHexStringLower(new ReadOnlySpan<byte>(LibCrypto.ASN1_STRING_get0_data(number), LibCrypto.ASN1_STRING_length(number)));
+        }
+    }
+
     public CertificateHash Hash()
     {
         CertificateHash hash = default;

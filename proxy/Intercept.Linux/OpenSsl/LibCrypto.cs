@@ -88,6 +88,9 @@ internal static unsafe partial class LibCrypto
     internal static partial nint X509_get0_notAfter(nint certificate);
 
     [LibraryImport(Library)]
+    internal static partial nint X509_get0_serialNumber(nint certificate);
+
+    [LibraryImport(Library)]
     internal static partial nint X509_get_ext_d2i(nint certificate, int identifier, int* critical, int* index);
 
     [LibraryImport(Library)]

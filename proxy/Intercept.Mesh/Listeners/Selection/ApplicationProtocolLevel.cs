@@ -7,6 +7,8 @@ internal sealed class ApplicationProtocolLevel
     private readonly Dictionary<string, PrefixLevel<PortLevel<ChainSlot>>> _byProtocol = [];
     private PrefixLevel<PortLevel<ChainSlot>>? _any;
 
+    public bool DependsOnFirstBytes => _byProtocol.Count > 0;
+
     public IEnumerable<PrefixLevel<PortLevel<ChainSlot>>> Open(ImmutableArray<string> protocols)
     {
         if (protocols.IsEmpty)

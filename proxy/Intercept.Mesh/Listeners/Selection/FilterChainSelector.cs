@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Intercept.Core.Addressing;
 
 namespace Intercept.Mesh.Listeners.Selection;
 
@@ -47,6 +48,13 @@ public sealed class FilterChainSelector
             .Find(query.Source.Address)?
             .Find(query.Source.Port)?
             .Chain ?? _default;
+
+    /// <summary>
+    /// Whether the choice for this destination depends on what the client says first. Where it does not, nobody has to
+    /// wait for it: a server that speaks first is not delayed.
+    /// </summary>
+    public bool DependsOnFirstBytes(NetEndpoint destination) =>
+        _root.Find(destination.Port)?.Find(destination.Address)?.DependsOnFirstBytes ?? false;
 
     /// <returns>An earlier chain that claims the same connections, if there is one.</returns>
     private FilterChain? Add(FilterChain chain)

@@ -10,6 +10,8 @@ internal sealed class ServerNameLevel
     private readonly Dictionary<string, TransportLevel> _bySuffix = new(StringComparer.OrdinalIgnoreCase);
     private TransportLevel? _any;
 
+    public bool DependsOnFirstBytes => _exact.Count > 0 || _bySuffix.Count > 0 || _any is { DependsOnFirstBytes: true };
+
     public IEnumerable<TransportLevel> Open(ImmutableArray<string> names)
     {
         if (names.IsEmpty)

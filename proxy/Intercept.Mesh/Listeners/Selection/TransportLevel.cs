@@ -6,6 +6,8 @@ internal sealed class TransportLevel
     private ApplicationProtocolLevel? _tls;
     private ApplicationProtocolLevel? _any;
 
+    public bool DependsOnFirstBytes => _raw is not null || _tls is not null || _any is { DependsOnFirstBytes: true };
+
     public IEnumerable<ApplicationProtocolLevel> Open(DetectedTransport? transport)
     {
         yield return transport switch

@@ -1,0 +1,81 @@
+using Intercept.Core;
+using Intercept.Core.Problems;
+using Intercept.Proxy.AccessLogs;
+using Intercept.Proxy.CommandLine;
+using Intercept.Proxy.Logging;
+using Intercept.Proxy.Plans;
+using Intercept.Proxy.Reloading;
+using Intercept.Proxy.Serving;
+using Intercept.Proxy.Stats;
+using Intercept.Runtime.Loops;
+
+namespace Intercept.Proxy;
+
+/// <summary>From options to an exit code: reads the configuration, then serves until told to end.</summary>
+internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, TextWriter error, TimeProvider time)
+{
+    public async Task<int> RunAsync()
+    {
+        var registry = new StatRegistry();
+        var source = new ConfigurationSource(options);
+        var problems = new List<Problem>();
+        var plan = ReadFirst(source, registry, problems);
+        if (plan is null)
+        {
+            return await FailAsync(problems);
+        }
+
+        if (options.Mode == ProxyMode.Validate)
+        {
+            await output.WriteLineAsync($"configuration '{options.ConfigPath ?? "--config-yaml"}' OK");
+            return ExitCode.Success;
+        }
+
+        using var log = ProxyLog.TryOpen(options.LogPath, options.LogLevel, time, out var why);
+        if (log is null)
+        {
+            return await FailAsync("--log-path", options.LogPath, why);
+        }
+
+        using var accessLog = options.AccessLogPath is null ? null : AccessLog.TryOpen(options.AccessLogPath, log.CreateLogger("access-log"), time, out why);
+        if (accessLog is null && options.AccessLogPath is not null)
+        {
+            return await FailAsync("--access-log", options.AccessLogPath, why);
+        }
+
+        return await ServeAsync(source, plan, registry, log, accessLog);
+    }
+
+    private ServingPlan? ReadFirst(ConfigurationSource source, StatRegistry registry, List<Problem> problems)
+    {
+        var result = source.Read(previous: null);
+        problems.AddRange(result.Problems);
+        return result.Snapshot is { } snapshot ? new PlanBuilder(registry, time).TryBuild(snapshot, previous: null, problems) : null;
+    }
+
+    private async Task<int> ServeAsync(ConfigurationSource source, ServingPlan plan, StatRegistry registry, ProxyLog log, AccessLog? accessLog)
+    {
+        var logger = log.CreateLogger("proxy");
+        using var control = new EventLoop("control", exception => ProxyReports.Escaped(logger, exception), time);
+        var services = new ServingServices(new CloseStats(registry), registry.Gauge("server.total_connections"), accessLog, time, logger);
+        using var server = new ProxyServer(options, source, control, registry, services);
+        using var signals = new Signals(control, server, log, accessLog);
+        control.Start();
+        control.Start(() => server.StartAsync(plan));
+        return await server.Ended;
+    }
+
+    private async Task<int> FailAsync(List<Problem> problems)
+    {
+        foreach (var problem in problems)
+        {
+            await error.WriteLineAsync($"{ProxyCommandLine.Program}: {problem}");
+        }
+
+        await error.WriteLineAsync($"{ProxyCommandLine.Program}: {problems.Count} problem(s) in the configuration");
+        return ExitCode.Usage;
+    }
+
+    private Task<int> FailAsync(string flag, string? value, string why) =>
+        FailAsync([new Problem("command line", 0, flag, value, $"cannot be opened: {why}", "a file that this user can write")]);
+}

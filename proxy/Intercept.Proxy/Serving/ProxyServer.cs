@@ -1,0 +1,259 @@
+using System.Collections.Immutable;
+using Intercept.Core;
+using Intercept.Core.Outcomes;
+using Intercept.Core.Problems;
+using Intercept.Proxy.Admin.State;
+using Intercept.Proxy.CommandLine;
+using Intercept.Proxy.Plans;
+using Intercept.Proxy.Reloading;
+using Intercept.Proxy.Stats;
+using Intercept.Proxy.TlsContexts;
+using Intercept.Proxy.Upstreams;
+using Intercept.Runtime.Loops;
+using Microsoft.Extensions.Logging;
+
+namespace Intercept.Proxy.Serving;
+
+/// <summary>
+/// The proxy's life on its control loop: starts, takes new configurations and certificates, drains, ends. Everything but
+/// <see cref="Ended"/> belongs to that loop.
+/// </summary>
+internal sealed partial class ProxyServer : IDisposable
+{
+    // How soon a changed file is seen. A look is one statx(2) a file.
+    private static readonly TimeSpan _lookInterval = TimeSpan.FromSeconds(1);
+
+    // A name server that does not answer delays readiness by no more than this.
+    private static readonly TimeSpan _longestFirstResolution = TimeSpan.FromSeconds(5);
+
+    // After connections are told to close, they need a turn of their loop, not more.
+    private static readonly TimeSpan _longestClosing = TimeSpan.FromSeconds(2);
+
+    private readonly ProxyOptions _options;
+    private readonly ConfigurationSource _source;
+    private readonly EventLoop _control;
+    private readonly PlanBuilder _plans;
+    private readonly Workers _workers;
+    private readonly ListenerSet _listeners;
+    private readonly Resolvers _resolvers;
+    private readonly CertificateRotation _rotation;
+    private readonly ServingServices _services;
+    private readonly ReloadStats _reloads;
+    private readonly LoopTimer _look;
+    private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private LoopTimer? _drain;
+    private bool _isEnding;
+
+    public ProxyServer(ProxyOptions options, ConfigurationSource source, EventLoop control, StatRegistry registry, ServingServices services)
+    {
+        _options = options;
+        _source = source;
+        _control = control;
+        _services = services;
+        _plans = new PlanBuilder(registry, services.Time);
+        _workers = new Workers(options.Concurrency, control, services);
+        _listeners = new ListenerSet(_workers);
+        _resolvers = new Resolvers(control, services.Logger);
+        _rotation = new CertificateRotation(registry, services.Time, services.Logger);
+        _reloads = new ReloadStats(registry);
+        _look = new LoopTimer(control, LookAtFiles);
+    }
+
+    /// <summary>The exit code, once everything has ended.</summary>
+    public Task<int> Ended => _ended.Task;
+
+    public ServerState State { get; private set; } = ServerState.PreInitializing;
+
+    public ServingPlan? Plan { get; private set; }
+
+    public DateTimeOffset PlanSince { get; private set; }
+
+    public RefusedConfiguration? Refused { get; private set; }
+
+    public IReadOnlyList<BoundListener> Listeners => _listeners.Bound;
+
+    /// <param name="plan">Already built: a bad first configuration ends the program before it serves.</param>
+    public async Task StartAsync(ServingPlan plan)
+    {
+        _workers.Start();
+        State = ServerState.Initializing;
+        var problems = new List<Problem>();
+        if (!_listeners.TryBind(plan, problems))
+        {
+            problems.ForEach(problem => LogNotStarted(_services.Logger, problem));
+            _ended.TrySetResult(ExitCode.Failed);
+            return;
+        }
+
+        var resolved = Publish(plan);
+        _look.Start(_lookInterval);
+        await Task.WhenAny(resolved, DelayAsync(_longestFirstResolution));
+        if (State == ServerState.Initializing)
+        {
+            State = ServerState.Live;
+            LogReady(_services.Logger, string.Join(", ", _listeners.Bound.SelectMany(listener => listener.Addresses)));
+        }
+    }
+
+    /// <summary>Reads the configuration again, now.</summary>
+    public void Reload()
+    {
+        if (State == ServerState.Draining)
+        {
+            LogNoReload(_services.Logger);
+            return;
+        }
+
+        var result = _source.Read(Plan?.Snapshot);
+        var problems = result.Problems.ToList();
+        var plan = result.Snapshot is { } snapshot ? _plans.TryBuild(snapshot, Plan, problems) : null;
+        if (plan is null || !_listeners.TryBind(plan, problems))
+        {
+            if (plan is not null)
+            {
+                RetireSources(plan, Plan);
+            }
+
+            Refuse([.. problems]);
+            return;
+        }
+
+        Refused = null;
+        _reloads.Accepted.Add();
+        _control.Observe(Publish(plan));
+        LogReloaded(_services.Logger, plan.Snapshot.Version);
+    }
+
+    /// <summary>Stops accepting, lets connections end for the drain time, closes the rest, ends. A second call does not wait.</summary>
+    public void Drain()
+    {
+        if (_isEnding)
+        {
+            CloseAndEnd();
+            return;
+        }
+
+        _isEnding = true;
+        LogDraining(_services.Logger, _services.Connections.Value, _options.DrainTime.TotalSeconds);
+        StopAccepting(inboundOnly: false);
+        _drain = new LoopTimer(_control, CloseAndEnd);
+        _drain.Start(_options.DrainTime);
+        _workers.WhenAllEmpty(() => _ended.TrySetResult(ExitCode.Success));
+    }
+
+    public void DrainListeners(bool graceful, bool inboundOnly)
+    {
+        StopAccepting(inboundOnly);
+        if (graceful)
+        {
+            _drain ??= new LoopTimer(_control, () => _workers.CloseConnections(CloseReason.Drained));
+            _drain.Start(_options.DrainTime);
+        }
+    }
+
+    /// <summary>Closes every connection and ends.</summary>
+    public void Quit()
+    {
+        _isEnding = true;
+        StopAccepting(inboundOnly: false);
+        CloseAndEnd();
+    }
+
+    public void Dispose()
+    {
+        _look.Stop();
+        _resolvers.Dispose();
+        _workers.Dispose();
+    }
+
+    private Task Publish(ServingPlan plan)
+    {
+        var previous = Plan;
+        Plan = plan;
+        PlanSince = _services.Time.GetUtcNow();
+        _workers.Apply(plan, [.. _listeners.Bound]);
+        if (previous is not null)
+        {
+            RetireSources(previous, plan);
+        }
+
+        return _resolvers.Apply(plan);
+    }
+
+    /// <summary>Gives up the TLS contexts of one plan that another does not use, when no loop can be about to use one.</summary>
+    private void RetireSources(ServingPlan from, ServingPlan? kept)
+    {
+        var unused = from.TlsSources.Except(kept?.TlsSources ?? ImmutableArray<TlsSource>.Empty).ToArray();
+        _workers.AfterAllSeen(() => Array.ForEach(unused, source => source.Retire()));
+    }
+
+    private void Refuse(ImmutableArray<Problem> problems)
+    {
+        _reloads.Refused.Add();
+        Refused = new RefusedConfiguration(_services.Time.GetUtcNow(), problems);
+        foreach (var problem in problems)
+        {
+            LogRefused(_services.Logger, problem);
+        }
+    }
+
+    private void LookAtFiles()
+    {
+        _look.Start(_lookInterval);
+        if (_source.HasChanged && State != ServerState.Draining)
+        {
+            Reload();
+        }
+
+        var replaced = _rotation.Rotate(Plan!.TlsSources);
+        if (replaced.Count > 0)
+        {
+            _workers.AfterAllSeen(() =>
+            {
+                foreach (var generation in replaced)
+                {
+                    generation.Dispose();
+                }
+            });
+        }
+    }
+
+    private void StopAccepting(bool inboundOnly)
+    {
+        State = ServerState.Draining;
+        _listeners.MarkDraining(inboundOnly);
+        _workers.StopAccepting(inboundOnly);
+    }
+
+    private void CloseAndEnd()
+    {
+        _workers.CloseConnections(CloseReason.Drained);
+        _workers.WhenAllEmpty(() => _ended.TrySetResult(ExitCode.Success));
+        new LoopTimer(_control, () => _ended.TrySetResult(ExitCode.Success)).Start(_longestClosing);
+    }
+
+    private Task DelayAsync(TimeSpan delay)
+    {
+        var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        new LoopTimer(_control, passed.SetResult).Start(delay);
+        return passed.Task;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "ready on {Addresses}")]
+    private static partial void LogReady(ILogger logger, string addresses);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "not started: {Problem}")]
+    private static partial void LogNotStarted(ILogger logger, Problem problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "configuration {Version} is in effect")]
+    private static partial void LogReloaded(ILogger logger, long version);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "configuration refused, the one before it stays in effect: {Problem}")]
+    private static partial void LogRefused(ILogger logger, Problem problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "draining: the configuration is not read again")]
+    private static partial void LogNoReload(ILogger logger);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "draining {Connections} connections for at most {Seconds} s")]
+    private static partial void LogDraining(ILogger logger, long connections, double seconds);
+}

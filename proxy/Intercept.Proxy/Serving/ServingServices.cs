@@ -1,0 +1,9 @@
+using Intercept.Proxy.AccessLogs;
+using Intercept.Proxy.Stats;
+using Microsoft.Extensions.Logging;
+
+namespace Intercept.Proxy.Serving;
+
+/// <summary>What every worker shares. All of it may be used from any loop.</summary>
+/// <param name="AccessLog">Null when it is off.</param>
+internal sealed record ServingServices(CloseStats Closes, Gauge Connections, AccessLog? AccessLog, TimeProvider Time, ILogger Logger);

@@ -1,0 +1,67 @@
+using Intercept.Core.Identity;
+using Intercept.Core.Problems;
+using Intercept.Mesh.Tls;
+using Intercept.Proxy.Admin.State;
+using Intercept.Runtime.Tls;
+
+namespace Intercept.Proxy.TlsContexts;
+
+/// <summary>The connecting side of a cluster.</summary>
+internal sealed class ClientTls(UpstreamTls configuration) : TlsSource
+{
+    private volatile TlsClientContext? _current;
+
+    public UpstreamTls Configuration => configuration;
+
+    public TlsClientContext Current => _current ?? throw new InvalidOperationException("used before it was loaded");
+
+    public override SpiffeId? LocalIdentity => _current?.LocalIdentity;
+
+    public override DateTimeOffset? CertificateExpiry => _current?.CertificateExpiry;
+
+    protected override IEnumerable<(string Path, string Field)> Files
+    {
+        get
+        {
+            if (configuration.Certificate is { } certificate)
+            {
+                yield return (certificate.ChainPath, "tls_certificates.certificate_chain");
+                yield return (certificate.KeyPath, "tls_certificates.private_key");
+            }
+
+            yield return (configuration.Peer.TrustBundlePath, "validation_context.trusted_ca");
+        }
+    }
+
+    public override void Retire() => Interlocked.Exchange(ref _current, null)?.Dispose();
+
+    protected override IDisposable? Build(PemFiles files, TimeProvider time, ICollection<Problem> problems)
+    {
+        TlsClientContext? built = null;
+        var options = new TlsContextOptions
+        {
+            CertificateChain = configuration.Certificate is { } chain ? files.Read(chain.ChainPath, "", problems) : null,
+            PrivateKey = configuration.Certificate is { } key ? files.Read(key.KeyPath, "", problems) : null,
+            TrustBundle = files.Read(configuration.Peer.TrustBundlePath, "", problems),
+            Minimum = configuration.Parameters.Minimum.ToProtocol(),
+            Maximum = configuration.Parameters.Maximum.ToProtocol(),
+            CipherSuites = configuration.Parameters.CipherSuites,
+            AlpnProtocols = configuration.Parameters.AlpnProtocols,
+            Peer = PeerCertificateMode.Required,
+            SessionResumption = true,
+            PeerRule = configuration.Peer.ToPeerRule(() => built?.LocalIdentity),
+        };
+        if (!TlsClientContext.TryBuild(options, time, out built, out var found))
+        {
+            Report(found, problems);
+            return null;
+        }
+
+        return Interlocked.Exchange(ref _current, built);
+    }
+
+    protected override CertificateStatus Describe(PemFiles files, TimeProvider time) =>
+        new(
+            CertificateReading.Describe(files.Read(configuration.Peer.TrustBundlePath, "", []), time),
+            configuration.Certificate is { } certificate ? CertificateReading.Describe(files.Read(certificate.ChainPath, "", []), time) : []);
+}

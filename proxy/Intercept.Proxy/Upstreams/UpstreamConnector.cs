@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Intercept.Core.Addressing;
+using Intercept.Core.Outcomes;
+using Intercept.Linux;
+using Intercept.Proxy.Plans;
+using Intercept.Proxy.TlsContexts;
+using Intercept.Runtime.Loops;
+using Intercept.Runtime.Sockets;
+using Intercept.Runtime.Tls;
+
+namespace Intercept.Proxy.Upstreams;
+
+/// <summary>Opens connections to hosts of a cluster, with the cluster's TLS.</summary>
+internal static class UpstreamConnector
+{
+    // Twice the time of a reasonable network away from dead: probes find a silent peer in two minutes, not two hours.
+    private static readonly KeepAlive _keepAlive = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(15), 4);
+
+    /// <param name="loop">The connection's loop.</param>
+    /// <param name="cluster">Whose limit has been taken already.</param>
+    /// <param name="host">The host that was picked.</param>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The result owns the connection.")]
+    public static async ValueTask<UpstreamResult> OpenAsync(EventLoop loop, ClusterPlan cluster, NetEndpoint host)
+    {
+        var options = new ConnectOptions
+        {
+            Timeout = cluster.Cluster.ConnectTimeout,
+            BindAddress = BindAddressFor(cluster.Cluster.BindAddresses, host.Address.IsIPv6),
+            KeepAlive = _keepAlive,
+        };
+        var connected = await TcpSocket.ConnectAsync(loop, host, options);
+        if (!connected.IsConnected)
+        {
+            (connected.Failure == ConnectFailure.TimedOut ? cluster.Stats.ConnectTimeouts : cluster.Stats.ConnectFailures).Add();
+            return UpstreamResult.Failed(ReasonOf(connected), Errno.Describe(connected.ErrorNumber));
+        }
+
+        return cluster.Tls is { } tls
+            ? await SecureAsync(TlsSocket.Connect(connected.Socket, tls.Current, tls.Configuration.ServerName), cluster)
+            : UpstreamResult.Opened(connected.Socket);
+    }
+
+    private static async ValueTask<UpstreamResult> SecureAsync(TlsSocket socket, ClusterPlan cluster)
+    {
+        var result = await socket.HandshakeAsync(cluster.Cluster.ConnectTimeout);
+        cluster.Stats.Tls.Note(result, result.IsCompleted && socket.IsResumed);
+        if (result.IsCompleted)
+        {
+            return UpstreamResult.Opened(socket);
+        }
+
+        socket.Dispose();
+        return UpstreamResult.Failed(ReasonOf(result.Outcome), HandshakeText.Describe(result));
+    }
+
+    private static NetAddress? BindAddressFor(ImmutableArray<NetAddress> addresses, bool isIPv6)
+    {
+        foreach (var address in addresses)
+        {
+            if (address.IsIPv6 == isIPv6)
+            {
+                return address;
+            }
+        }
+
+        return null;
+    }
+
+    private static CloseReason ReasonOf(in ConnectResult result) => result.Failure switch
+    {
+        ConnectFailure.Refused => CloseReason.UpstreamConnectRefused,
+        ConnectFailure.TimedOut => CloseReason.UpstreamConnectTimeout,
+        ConnectFailure.OutOfDescriptors => CloseReason.OutOfDescriptors,
+        _ => result.ErrorNumber == Errno.ConnectionReset ? CloseReason.UpstreamReset : CloseReason.UpstreamUnreachable,
+    };
+
+    private static CloseReason ReasonOf(HandshakeOutcome outcome) => outcome switch
+    {
+        HandshakeOutcome.TimedOut => CloseReason.TlsUpstreamHandshakeTimeout,
+        HandshakeOutcome.PeerRefused => CloseReason.TlsUpstreamPeerRefused,
+        _ => CloseReason.TlsUpstreamHandshakeFailed,
+    };
+}
