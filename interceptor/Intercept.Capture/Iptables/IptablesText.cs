@@ -102,6 +102,11 @@ public static class IptablesText
         {
             line.Append(" -m conntrack --ctstate ").Append(States(match.ConnectionState));
         }
+
+        if (match.IsReply)
+        {
+            line.Append(" -m conntrack --ctdir REPLY");
+        }
     }
 
     private static void AppendAction(StringBuilder line, RuleAction action, bool ipv6)

@@ -95,6 +95,7 @@ public static class NftablesText
         Append(line, "meta mark", Mark(match.Mark));
         Append(line, "ct mark", Mark(match.ConnectionMark));
         Append(line, "ct state", States(match.ConnectionState));
+        Append(line, "ct direction", match.IsReply ? "reply" : null);
         return line.Append("counter ").Append(Statement(action)).Append(" comment \"").Append(comment).Append('"').ToString();
     }
 

@@ -138,5 +138,8 @@ internal sealed class FlowEvaluation(CapturePlan plan, Flow flow)
         && (match.Gid is not { } gid || (!_incoming && gid == flow.Gid))
         && (match.Mark is not { } mark || mark == _mark)
         && (match.ConnectionMark is not { } connectionMark || connectionMark == _connectionMark)
+
+        // A flow is asked about by its first packet, which is nobody's answer.
+        && !match.IsReply
         && (match.ConnectionState == ConnectionState.None || (match.ConnectionState & flow.State) != 0);
 }

@@ -45,8 +45,12 @@ internal static class MangleRules
     private static ImmutableArray<CaptureRule> Inbound(CaptureConfiguration configuration)
     {
         var chain = new ChainBuilder(RuleTable.Mangle, RuleChain.InterceptInbound);
+
+        // Whatever this pod began, for itself or for somebody it forwards for, was decided when it began; diverted, the answer to
+        // a guest behind an excluded or virtual interface would end here.
+        chain.Add(new RuleMatch { Protocol = RuleProtocol.Tcp, IsReply = true }, RuleAction.Return, "an answer to a call from here");
         InboundExceptions.AddTo(chain, configuration);
-        var known = ConnectionState.Established | ConnectionState.Related;
+        const ConnectionState known = ConnectionState.Established;
         var action = RuleAction.Tproxy(configuration.InboundPort, configuration.TproxyMark);
         var tcp = new RuleMatch { Protocol = RuleProtocol.Tcp };
         if (configuration.CaptureAllInbound)

@@ -34,4 +34,7 @@ public sealed record RuleMatch
     public uint? ConnectionMark { get; init; }
 
     public ConnectionState ConnectionState { get; init; }
+
+    /// <summary>A packet of whoever accepted the connection.</summary>
+    public bool IsReply { get; init; }
 }
