@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Intercept.Tests.Cases;
+
+namespace Intercept.Tests.Netns.Capture.World;
+
+/// <summary>The world of <see cref="CaseWorld"/> in the kernel: three namespaces, a probe in each, and intercept-init in the pod.</summary>
+internal sealed class CaptureWorld : IAsyncDisposable
+{
+    private static int _count;
+
+    private readonly string _name;
+    private readonly string _directory;
+
+    private CaptureWorld(string name)
+    {
+        _name = name;
+        _directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), name)).FullName;
+    }
+
+    public ProbeAgent Pod { get; private set; } = null!;
+
+    public ProbeAgent Peer { get; private set; } = null!;
+
+    public ProbeAgent Guest { get; private set; } = null!;
+
+    /// <summary>Enters the pod: its network, and its /etc/resolv.conf and /etc/group.</summary>
+    public ImmutableArray<string> Enter =>
+    [
+        $"--net=/run/netns/{_name}-pod", string.Create(CultureInfo.InvariantCulture, $"--mount=/proc/{Pod.ProcessId}/ns/mnt"), "--",
+    ];
+
+    public string PodNamespace => $"/run/netns/{_name}-pod";
+
+    public static async Task<CaptureWorld> CreateAsync()
+    {
+        // Digits other than the pid would look like another pid to whoever searches for what was left behind.
+        var letter = (char)('a' + (Interlocked.Increment(ref _count) % 26));
+        var world = new CaptureWorld(string.Create(
+            CultureInfo.InvariantCulture, $"icept-capture-{Environment.ProcessId}-{letter}{(char)('a' + (_count / 26 % 26))}"));
+        await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "up", world._name);
+        try
+        {
+            await world.StartAsync();
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+
+        return world;
+    }
+
+    public Task SetResolvConfAsync(string text) => File.WriteAllTextAsync(Path.Combine(_directory, "resolv.conf"), text);
+
+    /// <summary>Runs a program in the pod, with these variables and no others.</summary>
+    public Task<Finished> RunInPodAsync(IEnumerable<string> command, IEnumerable<KeyValuePair<string, string>>? environment = null,
+        string input = "", Action<int>? started = null) =>
+        Programs.RunAsync("nsenter", [.. Enter, .. Clean(environment ?? []), .. command], input, started);
+
+    public Task<Finished> InitAsync(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null,
+        Action<int>? started = null) => RunInPodAsync([Checkout.Init, .. arguments], environment, "", started);
+
+    public async Task<string> MustInPodAsync(string command)
+    {
+        var finished = await RunInPodAsync(["sh", "-euc", command]);
+        Assert.True(finished.ExitCode == 0, $"{command}: {finished.Said}");
+        return finished.Output;
+    }
+
+    /// <summary>Rules of every backend, ip rules, routes and addresses: all that an install may touch.</summary>
+    public async Task<string> SnapshotAsync() => (string)(await Pod.AskAsync("snapshot"))["text"]!;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var agent in new[] { Pod, Peer, Guest })
+        {
+            if (agent is not null)
+            {
+                await agent.DisposeAsync();
+            }
+        }
+
+        await Programs.RunAsync(Path.Combine(Checkout.Probe, "world"), "down", _name);
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    internal static IEnumerable<string> Clean(IEnumerable<KeyValuePair<string, string>> environment) =>
+        ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", .. environment.Select(variable => $"{variable.Key}={variable.Value}")];
+
+    private async Task StartAsync()
+    {
+        var resolv = Path.Combine(_directory, "resolv.conf");
+        var group = Path.Combine(_directory, "group");
+        await SetResolvConfAsync("");
+        await File.WriteAllTextAsync(group, "root:x:0:\nproxied:x:2001:\n");
+        Pod = ProbeAgent.Start($"{_name}-pod", "pod", ("/etc/resolv.conf", resolv), ("/etc/group", group));
+        Peer = ProbeAgent.Start($"{_name}-peer", "peer");
+        Guest = ProbeAgent.Start($"{_name}-guest", "guest");
+        await Pod.AskAsync("listen", WorldPorts.OfPod());
+        await Peer.AskAsync("listen", WorldPorts.Of(CaseWorld.PeerInterface));
+        await Guest.AskAsync("listen", WorldPorts.Of(CaseWorld.GuestInterface));
+    }
+}
