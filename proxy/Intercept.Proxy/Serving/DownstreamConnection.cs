@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Intercept.Core.Addressing;
-using Intercept.Core.Identity;
 using Intercept.Core.Outcomes;
 using Intercept.Linux;
 using Intercept.Mesh.LoadBalancing;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Intercept.Proxy.AccessLogs;
 using Intercept.Proxy.Logging;
@@ -10,6 +11,7 @@ internal sealed class Signals : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "The array owns the registrations.")]
     public Signals(EventLoop control, ProxyServer server, ProxyLog log, AccessLog? accessLog) =>
         _registrations =
         [

@@ -9,7 +9,7 @@ namespace Intercept.Proxy.TlsContexts;
 
 /// <summary>
 /// One TLS context of the configuration and the files that it is made from. It is made anew when they change; loops read
-/// <see cref="Current"/> for each new connection, and connections keep the generation that they began with.
+/// the current context for each new connection, and connections keep the generation that they began with.
 /// </summary>
 internal abstract class TlsSource
 {
