@@ -54,7 +54,7 @@ internal sealed class MessageEncoder(SourceLines lines, ImmutableArray<Problem>.
             var fieldPath = Join(path, field?.Name ?? key);
             if (!seen.TryAdd(field?.Name ?? key, line))
             {
-                Report(line, fieldPath, null, $"is given twice, first on line {seen[field?.Name ?? key]}", "once");
+                Report(line, fieldPath, null, $"is given twice, first on {lines.Describe(seen[field?.Name ?? key])}", "once");
             }
             else if (field is null)
             {
@@ -207,7 +207,7 @@ internal sealed class MessageEncoder(SourceLines lines, ImmutableArray<Problem>.
         var other = oneof.Fields.FirstOrDefault(member => member.Name != field.Name && seen.ContainsKey(member.Name));
         if (other is not null)
         {
-            Report(line, path, null, $"excludes '{other.Name}' on line {seen[other.Name]}", $"one of {string.Join(", ", oneof.Fields.Select(member => member.Name))}");
+            Report(line, path, null, $"excludes '{other.Name}' on {lines.Describe(seen[other.Name])}", $"one of {string.Join(", ", oneof.Fields.Select(member => member.Name))}");
         }
     }
 
