@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Intercept.Capture.Planning;
 
 namespace Intercept.Capture.Execution;
 
 /// <summary>How our rules are told from anybody else's. The rules are the record of what is installed; there is no state file.</summary>
-internal static class IptablesNames
+internal static partial class IptablesNames
 {
     /// <summary>
     /// An empty chain that says "this table was made by us". iptables-nft creates a table on first use, and only a record
@@ -19,7 +20,14 @@ internal static class IptablesNames
 
     public static bool IsOurChain(string chain) => chain.StartsWith(RuleChains.IptablesPrefix, StringComparison.Ordinal);
 
-    /// <summary>In a chain that is not ours, only the jumps are ours.</summary>
-    public static bool IsOurRule(string specification) =>
-        _ours.Any(mark => specification.Contains(mark, StringComparison.Ordinal));
+    /// <summary>In a chain that is not ours, only the jumps are ours. Somebody else's comment may well speak of them.</summary>
+    public static bool IsOurRule(string specification)
+    {
+        var withoutComments = Quoted().Replace(specification, "");
+        return _ours.Any(mark => withoutComments.Contains(mark, StringComparison.Ordinal));
+    }
+
+    // iptables-save quotes whatever holds a space, and escapes quotes within.
+    [GeneratedRegex(@"""(?:[^""\\]|\\.)*""", RegexOptions.ExplicitCapture)]
+    private static partial Regex Quoted();
 }
