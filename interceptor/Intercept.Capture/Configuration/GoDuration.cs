@@ -53,7 +53,9 @@ public static class GoDuration
         "m" => 60,
         "s" => 1,
         "ms" => 1e-3,
-        "us" or "µs" => 1e-6,
+
+        // Unicode has the letter twice, as the micro sign and as the Greek mu, and Go takes both.
+        "us" or "\u00b5s" or "\u03bcs" => 1e-6,
         "ns" => 1e-9,
         _ => null,
     };

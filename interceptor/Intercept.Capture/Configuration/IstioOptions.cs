@@ -62,7 +62,8 @@ internal static class IstioOptions
             values.Add("istio-local-exclude-ports", range.ToString(), "is among the captured inbound ports", "ports outside that list, or * there");
         }
 
-        if (!allGroups && configuration.OwnerGroupsInclude.IsEmpty)
+        // A name that is not known has been reported already.
+        if (!allGroups && values.Text("outbound-owner-groups").All(letter => letter is ',' or ' '))
         {
             values.Add("outbound-owner-groups", null, "names no group", "* or a list of groups");
         }

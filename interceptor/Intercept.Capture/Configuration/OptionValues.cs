@@ -32,17 +32,13 @@ internal sealed class OptionValues(ParsedOptions parsed, HostFacts host)
 
     public bool Switch(string name)
     {
-        switch (Text(name))
+        if (TruthValue.Parse(Text(name)) is { } value)
         {
-            // What Go's ParseBool takes, because scripts for istio-iptables rely on it.
-            case "1" or "t" or "T" or "true" or "TRUE" or "True":
-                return true;
-            case "0" or "f" or "F" or "false" or "FALSE" or "False":
-                return false;
-            default:
-                Add(name, Text(name), "is not a truth value", "true or false");
-                return false;
+            return value;
         }
+
+        Add(name, Text(name), "is not a truth value", TruthValue.Allowed);
+        return false;
     }
 
     public ushort Port(string name)
