@@ -14,9 +14,18 @@ internal sealed record CommandRequest(string Command, ParsedOptions Parsed, Capt
         var parsed = CaptureCommandLine.Parse(arguments, environment, own);
         var result = CaptureOptionsReader.Read(parsed, HostLookup.Facts());
         var problems = result.Problems.ToList();
-        foreach (var option in own.Where(option => option.Placeholder.Contains('|', StringComparison.Ordinal)))
+        foreach (var option in own)
         {
-            if (parsed.Given.TryGetValue(option.Name, out var value) && !option.Placeholder.Split('|').Contains(value.Text))
+            if (!parsed.Given.TryGetValue(option.Name, out var value))
+            {
+                continue;
+            }
+
+            if (option.Kind == OptionKind.Switch && TruthValue.Parse(value.Text) is null)
+            {
+                problems.Add(new Problem(value.Source, 0, value.Field, value.Text, "is not a truth value", TruthValue.Allowed));
+            }
+            else if (option.Placeholder.Contains('|', StringComparison.Ordinal) && !option.Placeholder.Split('|').Contains(value.Text))
             {
                 problems.Add(new Problem(value.Source, 0, value.Field, value.Text, "is not a choice", option.Placeholder));
             }
@@ -28,5 +37,5 @@ internal sealed record CommandRequest(string Command, ParsedOptions Parsed, Capt
     public string Text(string name) =>
         Parsed.Given.TryGetValue(name, out var value) ? value.Text : CommandOptions.For(Command).First(option => option.Name == name).Default;
 
-    public bool Switch(string name) => Text(name) == "true";
+    public bool Switch(string name) => TruthValue.Parse(Text(name)) == true;
 }

@@ -71,10 +71,17 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
             return await PlanText.WriteAsync(plan, form, output);
         }
 
-        var file = new StreamWriter(path);
-        await using (file)
+        try
         {
-            return await PlanText.WriteAsync(plan, form, file);
+            var file = new StreamWriter(path);
+            await using (file)
+            {
+                return await PlanText.WriteAsync(plan, form, file);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CaptureException($"cannot write {path}: {failure.Message}");
         }
     }
 

@@ -65,6 +65,10 @@ internal static class ExplainCommand
         {
             problems.Add($"command line: --source '{text}' is not an address; allowed: an IPv4 or IPv6 address");
         }
+        else if (source.IsIPv6 != to.Address.IsIPv6 && problems.Count == 0)
+        {
+            problems.Add($"command line: --source '{source}' is not of the destination's family; allowed: an {(source.IsIPv6 ? "IPv4" : "IPv6")} address");
+        }
 
         var device = request.Text(CommandOptions.Interface);
         if (device.Length == 0)
