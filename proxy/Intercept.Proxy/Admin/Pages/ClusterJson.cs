@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Intercept.Mesh.Clusters;
+
+namespace Intercept.Proxy.Admin.Pages;
+
+/// <summary>A cluster as an envoy.config.cluster.v3.Cluster.</summary>
+internal static class ClusterJson
+{
+    public static void Write(Utf8JsonWriter json, Cluster cluster)
+    {
+        json.WriteString("name", cluster.Name);
+        json.WriteString("type", TypeName(cluster.Type));
+        json.WriteDuration("connect_timeout", cluster.ConnectTimeout);
+        json.WriteString("lb_policy", cluster.Type == ClusterType.OriginalDestination ? "CLUSTER_PROVIDED" : "ROUND_ROBIN");
+        json.WriteDuration("dns_refresh_rate", cluster.DnsRefreshRate);
+        WriteCircuitBreakers(json, cluster.MaximumConnections);
+        if (!cluster.Endpoints.IsEmpty)
+        {
+            WriteAssignment(json, cluster);
+        }
+
+        if (!cluster.BindAddresses.IsEmpty)
+        {
+            WriteBinding(json, cluster);
+        }
+
+        if (cluster.OriginalDestinationPortOverride is { } port)
+        {
+            json.WriteStartObject("original_dst_lb_config");
+            json.WriteNumber("upstream_port_override", port);
+            json.WriteEndObject();
+        }
+
+        if (cluster.Tls is { } tls)
+        {
+            TlsJson.Write(json, tls);
+        }
+    }
+
+    private static string TypeName(ClusterType type) => type switch
+    {
+        ClusterType.StrictDns => "STRICT_DNS",
+        ClusterType.LogicalDns => "LOGICAL_DNS",
+        ClusterType.Eds => "EDS",
+        ClusterType.OriginalDestination => "ORIGINAL_DST",
+        _ => "STATIC",
+    };
+
+    private static void WriteCircuitBreakers(Utf8JsonWriter json, int maximum)
+    {
+        json.WriteStartObject("circuit_breakers");
+        json.WriteObjects("thresholds", [maximum == 0 ? uint.MaxValue : (uint)maximum], static (json, limit) =>
+            json.WriteNumber("max_connections", limit));
+        json.WriteEndObject();
+    }
+
+    private static void WriteAssignment(Utf8JsonWriter json, Cluster cluster)
+    {
+        json.WriteStartObject("load_assignment");
+        json.WriteString("cluster_name", cluster.Name);
+        json.WriteObjects("endpoints", [cluster.Endpoints], static (json, endpoints) =>
+            json.WriteObjects("lb_endpoints", endpoints, static (json, host) =>
+            {
+                json.WriteStartObject("endpoint");
+                json.WriteAddress("address", host.Address?.ToString() ?? host.HostName ?? "", host.Port);
+                json.WriteEndObject();
+                json.WriteNumber("load_balancing_weight", host.Weight);
+            }));
+        json.WriteEndObject();
+    }
+
+    private static void WriteBinding(Utf8JsonWriter json, Cluster cluster)
+    {
+        json.WriteStartObject("upstream_bind_config");
+        json.WriteSocketAddress("source_address", cluster.BindAddresses[0].ToString(), 0);
+        json.WriteObjects("extra_source_addresses", cluster.BindAddresses.Skip(1), static (json, address) =>
+            json.WriteSocketAddress("address", address.ToString(), 0));
+        json.WriteEndObject();
+    }
+}
