@@ -26,6 +26,11 @@ public sealed unsafe class SslConnection : IDisposable
     private nint _ssl;
     private SocketBio.State* _state;
 
+    // What was agreed on outlives the SSL object: whoever closes the stream may ask for it afterwards.
+    private string _version = "";
+    private string _cipher = "";
+    private bool _isResumed;
+
     private SslConnection(SslContext context, nint ssl, SocketBio.State* state, NetEndpoint remote, string? serverName)
     {
         _remote = remote;
@@ -38,24 +43,30 @@ public sealed unsafe class SslConnection : IDisposable
     /// <summary>Why the last call failed with <see cref="SslStatus.ProtocolFailed"/>.</summary>
     public OpenSslError Failure { get; private set; }
 
-    public int SocketError => _state->Error;
+    public int SocketError => _state is null ? 0 : _state->Error;
 
     /// <summary>Decrypted or still encrypted bytes lie in OpenSSL's buffer: no edge will announce them.</summary>
     public bool HasPending => _ssl != 0 && LibSsl.SSL_has_pending(_ssl) != 0;
 
-    public bool IsResumed => LibSsl.SSL_session_reused(_ssl) != 0;
+    public bool IsResumed => _ssl == 0 ? _isResumed : LibSsl.SSL_session_reused(_ssl) != 0;
 
-    public string Version => Text(LibSsl.SSL_get_version(_ssl)) ?? "";
+    public string Version => _ssl == 0 ? _version : StaticText.Of(LibSsl.SSL_get_version(_ssl));
 
-    public string Cipher => Text(LibSsl.SSL_CIPHER_get_name(LibSsl.SSL_get_current_cipher(_ssl))) ?? "";
+    public string Cipher =>
+        _ssl == 0 ? _cipher : StaticText.Of(LibSsl.SSL_CIPHER_get_name(LibSsl.SSL_get_current_cipher(_ssl)));
 
-    /// <summary>SNI, on the server's side.</summary>
-    public string? ServerName => Text(LibSsl.SSL_get_servername(_ssl, HostName));
+    /// <summary>SNI, on the server's side; null once disposed.</summary>
+    public string? ServerName => _ssl == 0 ? null : Marshal.PtrToStringUTF8(LibSsl.SSL_get_servername(_ssl, HostName));
 
     public string? Alpn
     {
         get
         {
+            if (_ssl == 0)
+            {
+                return null;
+            }
+
             byte* protocol;
             uint length;
             LibSsl.SSL_get0_alpn_selected(_ssl, &protocol, &length);
@@ -185,7 +196,7 @@ public sealed unsafe class SslConnection : IDisposable
     /// <summary>The peer's leaf; false when it showed none.</summary>
     public bool TryGetPeerCertificate(out Certificate certificate)
     {
-        certificate = new Certificate(LibSsl.SSL_get0_peer_certificate(_ssl));
+        certificate = new Certificate(_ssl == 0 ? 0 : LibSsl.SSL_get0_peer_certificate(_ssl));
         return certificate.Exists;
     }
 
@@ -193,6 +204,7 @@ public sealed unsafe class SslConnection : IDisposable
     {
         if (_ssl != 0)
         {
+            (_version, _cipher, _isResumed) = (Version, Cipher, IsResumed);
             if (_context.ResumesSessions && Failure.Reason == 0)
             {
                 // Without close_notify both ways OpenSSL would forget the session, as SSL 2 wanted it (RFC 8446 does not).
@@ -220,8 +232,6 @@ public sealed unsafe class SslConnection : IDisposable
         sessions.Keep(connection._remote, connection._serverName, session);
         return 1;
     }
-
-    private static string? Text(nint pointer) => Marshal.PtrToStringUTF8(pointer);
 
     private SslStatus Classify(int result)
     {
