@@ -73,6 +73,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int statx(int directory, byte* path, int flags, uint mask, FileStamp.StatX* found);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getrlimit(int resource, ulong* limits);
+
     [LibraryImport(Library)]
     internal static partial nint strerror(int errno);
 }

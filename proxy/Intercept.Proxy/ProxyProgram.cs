@@ -1,5 +1,6 @@
 using Intercept.Core;
 using Intercept.Core.Problems;
+using Intercept.Linux;
 using Intercept.Proxy.AccessLogs;
 using Intercept.Proxy.CommandLine;
 using Intercept.Proxy.Logging;
@@ -14,6 +15,12 @@ namespace Intercept.Proxy;
 /// <summary>From options to an exit code: reads the configuration, then serves until told to end.</summary>
 internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, TextWriter error, TimeProvider time)
 {
+    // Logs, admin, certificates while they are read, name resolution, pipes of bulk transfers.
+    private const int DescriptorsOfTheProcess = 64;
+
+    // Its epoll, its wake-up, and its listeners on both families, with some to spare.
+    private const int DescriptorsOfALoop = 8;
+
     public async Task<int> RunAsync()
     {
         var registry = new StatRegistry();
@@ -57,13 +64,17 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
     {
         var logger = log.CreateLogger("proxy");
         using var control = new EventLoop("control", exception => ProxyReports.Escaped(logger, exception), time);
-        var services = new ServingServices(new CloseStats(registry), registry.Gauge("server.total_connections"), accessLog, time, logger);
+        var services = new ServingServices(new CloseStats(registry), registry.Gauge("server.total_connections"), MaximumConnections(), accessLog, time, logger);
         using var server = new ProxyServer(options, source, control, registry, services);
         using var signals = new Signals(control, server, log, accessLog);
         control.Start();
         control.Start(() => server.StartAsync(plan));
         return await server.Ended;
     }
+
+    /// <summary>Each connection takes two descriptors.</summary>
+    private long MaximumConnections() =>
+        Math.Max(1, (ResourceLimits.OpenFiles - DescriptorsOfTheProcess - (DescriptorsOfALoop * options.Concurrency)) / 2);
 
     private async Task<int> FailAsync(List<Problem> problems)
     {

@@ -122,6 +122,7 @@ internal sealed partial class Worker : IDisposable
         {
             added.Add(socket);
             socket.Paused = pause => NotePause(added, pause);
+            socket.MayAccept = Services.HasRoom;
             Loop.Observe(socket.RunAsync(accepted => Accept(added, accepted)));
         }
     }

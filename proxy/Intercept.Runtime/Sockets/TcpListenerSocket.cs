@@ -38,6 +38,12 @@ public sealed class TcpListenerSocket : IDisposable
     /// <summary>Told each time accepting pauses; it resumes by itself.</summary>
     public Action<AcceptPause>? Paused { get; set; }
 
+    /// <summary>
+    /// Asked before each accept: false pauses as if descriptors had run out. A proxy must have one left for the upstream,
+    /// or it could only accept to reset.
+    /// </summary>
+    public Func<bool>? MayAccept { get; set; }
+
     /// <summary>Binds and listens. May be called from any thread; everything else belongs to the loop.</summary>
     /// <returns>The listener, or an errno with the name of the refused call.</returns>
     public static ListenResult Listen(EventLoop loop, NetEndpoint endpoint, ListenOptions options)
@@ -108,6 +114,12 @@ public sealed class TcpListenerSocket : IDisposable
         {
             if (_pollable.IsClosed)
             {
+                return;
+            }
+
+            if (MayAccept is { } may && !may())
+            {
+                Pause(Errno.OutOfDescriptors);
                 return;
             }
 

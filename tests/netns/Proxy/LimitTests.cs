@@ -1,0 +1,140 @@
+using System.Net.Sockets;
+using Intercept.Tests.Netns.Proxy.World;
+
+namespace Intercept.Tests.Netns.Proxy;
+
+/// <summary>What is bounded stays bounded, and what ran out comes back.</summary>
+public sealed class LimitTests : IAsyncLifetime, IDisposable
+{
+    private readonly RunningProxy _proxy = new();
+    private readonly Backend _echo = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _proxy.DisposeAsync();
+
+    public void Dispose() => _echo.Dispose();
+
+    [Fact]
+    public async Task A_peer_that_never_reads_costs_no_more_than_a_buffer()
+    {
+        const int Flood = 1 << 30;
+        var sent = 0L;
+        var warm = true;
+        using var flood = new Backend(async client =>
+        {
+            var chunk = new byte[1 << 20];
+            if (Volatile.Read(ref warm))
+            {
+                return;
+            }
+
+            while (Interlocked.Read(ref sent) < Flood)
+            {
+                await client.GetStream().WriteAsync(chunk);
+                Interlocked.Add(ref sent, chunk.Length);
+            }
+        });
+        await _proxy.StartAsync(Plain(flood.Port));
+        using var first = await Peer.ConnectAsync(_proxy.Port);
+        await RunningProxy.EventuallyAsync(() => flood.Accepted == 1, () => "not connected");
+        Volatile.Write(ref warm, false);
+        var before = _proxy.ResidentKilobytes();
+        var clients = new List<TcpClient>();
+        for (var count = 0; count < 20; count++)
+        {
+            clients.Add(await Peer.ConnectAsync(_proxy.Port));
+        }
+
+        await RunningProxy.EventuallyAsync(() => flood.Accepted == 21, () => "not connected");
+
+        // Until the kernel's buffers are full and nothing moves any more.
+        for (var seen = -1L; seen != Interlocked.Read(ref sent); await Task.Delay(300))
+        {
+            seen = Interlocked.Read(ref sent);
+        }
+
+        Assert.InRange(Interlocked.Read(ref sent), 1 << 20, Flood - 1);
+        Assert.InRange(_proxy.ResidentKilobytes() - before, -100_000, 20 * 200);
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
+    public async Task Accepting_pauses_when_descriptors_run_out_and_goes_on_when_they_come_back()
+    {
+        await _proxy.StartAsync(Plain(_echo.Port), descriptors: 200);
+        var clients = new List<TcpClient>();
+        for (var count = 0; count < 300; count++)
+        {
+            clients.Add(await Peer.ConnectAsync(_proxy.Port));
+        }
+
+        // Those that found no room wait in the kernel's queue, and none is reset.
+        await RunningProxy.EventuallyAsync(() => _proxy.Occurrences("accepts nothing for") > 0, () => _proxy.Log);
+        Assert.Equal("first", await Peer.AskAsync(clients[0].GetStream(), "first"));
+        clients.GetRange(0, 200).ForEach(client => client.Dispose());
+        Assert.Equal("last", await Peer.AskAsync(clients[^1].GetStream(), "last"));
+        clients.ForEach(client => client.Dispose());
+        Assert.False(_proxy.HasExited);
+        Assert.Empty(_proxy.Lines().Where(line => line.GetProperty("close_reason").GetString() == "out_of_descriptors"));
+        await RunningProxy.EventuallyAsync(() => TryAskAsync().GetAwaiter().GetResult() == "again", () => $"it does not come back: {_proxy.Log}");
+    }
+
+    [Fact]
+    public async Task A_source_may_hold_only_so_many_connections()
+    {
+        const string Limit = """
+                - name: intercept.per_source_limit
+                  typed_config: { "@type": type.googleapis.com/intercept.v1.PerSourceLimit, max_connections: 2 }
+        """;
+        await _proxy.StartAsync(Bootstrap.Of(
+            [Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo")], filters: Limit)], [Bootstrap.Cluster("echo", _echo.Port)]));
+        using var first = await Peer.ConnectAsync(_proxy.Port);
+        using var second = await Peer.ConnectAsync(_proxy.Port);
+        Assert.Equal("one", await Peer.AskAsync(first.GetStream(), "one"));
+        Assert.Equal("two", await Peer.AskAsync(second.GetStream(), "two"));
+        Assert.Equal("", await TryAskAsync());
+        await _proxy.LineAsync("downstream_over_limit");
+        first.Close();
+        await RunningProxy.EventuallyAsync(() => TryAskAsync().GetAwaiter().GetResult() == "again", () => "the place is not given back");
+    }
+
+    [Fact]
+    public async Task A_cluster_takes_only_so_many_connections()
+    {
+        await _proxy.StartAsync(Bootstrap.Of(
+            [Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo")])],
+            [Bootstrap.Cluster("echo", _echo.Port, extra: "      circuit_breakers: { thresholds: [ { max_connections: 1 } ] }")]));
+        using var first = await Peer.ConnectAsync(_proxy.Port);
+        Assert.Equal("one", await Peer.AskAsync(first.GetStream(), "one"));
+        Assert.Equal("", await TryAskAsync());
+        await _proxy.LineAsync("upstream_over_limit");
+    }
+
+    [Fact]
+    public async Task An_idle_connection_ends_after_its_time()
+    {
+        await _proxy.StartAsync(Bootstrap.Of(
+            [Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo", idleTimeout: "0.3s")])], [Bootstrap.Cluster("echo", _echo.Port)]));
+        using var client = await Peer.ConnectAsync(_proxy.Port);
+        Assert.Equal("one", await Peer.AskAsync(client.GetStream(), "one"));
+        await Peer.EndOfAsync(client.GetStream());
+        await _proxy.LineAsync("downstream_idle_timeout");
+    }
+
+    private async Task<string> TryAskAsync()
+    {
+        try
+        {
+            using var client = await Peer.ConnectAsync(_proxy.Port);
+            return await Peer.AskAsync(client.GetStream(), "again");
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return "";
+        }
+    }
+
+    private static string Plain(int port) =>
+        Bootstrap.Of([Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "app")])], [Bootstrap.Cluster("app", port)]);
+}

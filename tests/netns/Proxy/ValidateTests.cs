@@ -1,0 +1,72 @@
+using Intercept.Tests.Netns.Capture.World;
+using Intercept.Tests.Netns.Proxy.World;
+
+namespace Intercept.Tests.Netns.Proxy;
+
+/// <summary>--mode validate, as a pipeline would call it.</summary>
+public sealed class ValidateTests : IAsyncLifetime
+{
+    private static readonly string _program = Path.Combine(Path.GetDirectoryName(Checkout.Init)!, "intercept-proxy");
+
+    private readonly RunningProxy _files = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _files.DisposeAsync();
+
+    [Fact]
+    public async Task A_good_configuration_ends_with_0()
+    {
+        var finished = await ValidateAsync(Strict());
+        Assert.Equal(0, finished.ExitCode);
+        Assert.Contains("OK", finished.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_problem_is_reported_at_once_with_its_line_and_ends_with_64()
+    {
+        var finished = await ValidateAsync(
+            Strict().Replace("connect_timeout: 5s", "connect_timeout: soon", StringComparison.Ordinal).Replace("port_value: 0", "port_valu: 0", StringComparison.Ordinal));
+        Assert.Equal(64, finished.ExitCode);
+        Assert.Contains("connect_timeout 'soon'", finished.Error, StringComparison.Ordinal);
+        Assert.Contains("port_valu", finished.Error, StringComparison.Ordinal);
+        Assert.Matches(@"bootstrap\.yaml:\d+: ", finished.Error);
+    }
+
+    [Fact]
+    public async Task A_key_of_another_certificate_is_found()
+    {
+        CertificateFolder.Put(_files.Files.Key, _files.Authority.Issue("spiffe://cluster.local/ns/test/sa/other").Key);
+        var finished = await ValidateAsync(Strict());
+        Assert.Equal(64, finished.ExitCode);
+        Assert.Contains($"{_files.Files.Key}: tls_certificates.private_key does not belong to the certificate", finished.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_expired_certificate_is_found()
+    {
+        _files.Files.Rotate(_files.Authority.Issue(["spiffe://cluster.local/ns/test/sa/server"], TimeSpan.FromHours(-2), TimeSpan.FromHours(-1)));
+        var finished = await ValidateAsync(Strict());
+        Assert.Equal(64, finished.ExitCode);
+        Assert.Contains("has expired", finished.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_file_is_named()
+    {
+        File.Delete(_files.Files.Bundle);
+        var finished = await ValidateAsync(Strict());
+        Assert.Equal(64, finished.ExitCode);
+        Assert.Contains($"{_files.Files.Bundle}: validation_context.trusted_ca cannot be read", finished.Error, StringComparison.Ordinal);
+    }
+
+    private string Strict() =>
+        Bootstrap.Of(
+            [Bootstrap.Listener("inbound", [Bootstrap.Chain("strict", "app", Bootstrap.DownstreamTls(_files.Files))])], [Bootstrap.Cluster("app", 80)]);
+
+    private async Task<Finished> ValidateAsync(string bootstrap)
+    {
+        await File.WriteAllTextAsync(_files.ConfigPath, bootstrap);
+        return await Programs.RunAsync(_program, "--mode", "validate", "-c", _files.ConfigPath);
+    }
+}
