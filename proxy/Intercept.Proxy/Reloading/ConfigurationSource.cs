@@ -28,17 +28,9 @@ internal sealed class ConfigurationSource(ProxyOptions options)
             }
         }
 
-        var result = text is null
-            ? BootstrapReader.Read("--config-yaml", options.ConfigYaml ?? "", previous)
-            : BootstrapReader.Read(options.ConfigPath!, text, previous);
-        return result.Snapshot is { } snapshot ? result with { Snapshot = WithNode(snapshot) } : result;
+        return BootstrapReader.Read(
+            new BootstrapInput(options.ConfigPath, text, options.ConfigYaml, options.ServiceNode, options.ServiceCluster), previous);
     }
-
-    private MeshSnapshot WithNode(MeshSnapshot snapshot) =>
-        snapshot with
-        {
-            Node = new NodeIdentity(options.ServiceNode ?? snapshot.Node.Id, options.ServiceCluster ?? snapshot.Node.Cluster),
-        };
 
     private static string? TryRead(string path, out string why)
     {
