@@ -27,7 +27,9 @@ public sealed class EventLoop : IDisposable
     private readonly Queue<Action> _ready = new();
     private readonly Descriptors _descriptors = new();
     private readonly TimerHeap _timers = new();
+    private readonly Lock _wakeGate = new();
     private int _wakeRequested;
+    private bool _closed;
     private bool _stopping;
 
     /// <param name="name">The thread's name, as top shows it.</param>
@@ -65,10 +67,7 @@ public sealed class EventLoop : IDisposable
     public void Post(Action work)
     {
         _posted.Enqueue(work);
-        if (Interlocked.Exchange(ref _wakeRequested, 1) == 0)
-        {
-            EventDescriptor.Signal(_wake);
-        }
+        RequestWake();
     }
 
     /// <summary>Starts a coroutine on the loop. Callable from any thread; what it throws goes to the loop's hook.</summary>
@@ -100,7 +99,12 @@ public sealed class EventLoop : IDisposable
             _thread.Join();
         }
 
-        SocketCalls.Close(_wake);
+        lock (_wakeGate)
+        {
+            _closed = true;
+            SocketCalls.Close(_wake);
+        }
+
         SocketCalls.Close(_epoll);
         Buffers.Dispose();
     }
@@ -195,9 +199,26 @@ public sealed class EventLoop : IDisposable
             RunGuarded(work);
         }
 
-        if (!_posted.IsEmpty && Interlocked.Exchange(ref _wakeRequested, 1) == 0)
+        if (!_posted.IsEmpty)
         {
-            EventDescriptor.Signal(_wake);
+            RequestWake();
+        }
+    }
+
+    private void RequestWake()
+    {
+        if (Interlocked.Exchange(ref _wakeRequested, 1) != 0)
+        {
+            return;
+        }
+
+        // Another thread may post when the loop is gone, and its descriptor may be somebody's connection by then.
+        lock (_wakeGate)
+        {
+            if (!_closed)
+            {
+                EventDescriptor.Signal(_wake);
+            }
         }
     }
 
@@ -212,7 +233,8 @@ public sealed class EventLoop : IDisposable
 
     private void RunTimers()
     {
-        while (_timers.TryTakeDue(Now, out var timer))
+        // A timer that starts itself anew at once waits for the next turn, so that descriptors are not starved.
+        for (var left = _timers.Count; left > 0 && _timers.TryTakeDue(Now, out var timer); left--)
         {
             RunGuarded(timer.Callback);
         }
