@@ -21,6 +21,7 @@ public sealed record ClientHello(string? ServerName, ImmutableArray<string> Alpn
     private const int RecordHeader = 5;
     private const int HandshakeHeader = 4;
     private const int RandomLength = 32;
+    private const int LongestSession = 32;
     private const int MaximumRecord = 16 * 1024;
     private const ushort ServerNameExtension = 0;
     private const ushort AlpnExtension = 16;
@@ -126,9 +127,13 @@ public sealed record ClientHello(string? ServerName, ImmutableArray<string> Alpn
         var reader = new TlsReader(message[HandshakeHeader..]);
         if (!reader.TryReadUInt16(out var version)
             || !reader.TrySkip(RandomLength)
-            || !reader.TryReadVector8(out _)
-            || !reader.TryReadVector16(out _)
-            || !reader.TryReadVector8(out _))
+            || !reader.TryReadVector8(out var session)
+            || session.Length > LongestSession
+            || !reader.TryReadVector16(out var ciphers)
+            || ciphers.IsEmpty
+            || ciphers.Length % 2 != 0
+            || !reader.TryReadVector8(out var compressions)
+            || compressions.IsEmpty)
         {
             return false;
         }
@@ -145,10 +150,12 @@ public sealed record ClientHello(string? ServerName, ImmutableArray<string> Alpn
             }
 
             var rest = new TlsReader(extensions);
+            var seen = 0;
             while (!rest.IsEmpty)
             {
                 if (!rest.TryReadUInt16(out var type)
                     || !rest.TryReadVector16(out var body)
+                    || !IsFirst(type, ref seen)
                     || !TryReadExtension(type, body, ref serverName, ref alpn, ref version))
                 {
                     return false;
@@ -158,6 +165,22 @@ public sealed record ClientHello(string? ServerName, ImmutableArray<string> Alpn
 
         hello = new ClientHello(serverName, alpn, version);
         return true;
+    }
+
+    // Whoever ends the handshake refuses what is given twice and what stands behind a list. Here it is refused as well: a
+    // chain must not be chosen by one reading of a hello and served by another.
+    private static bool IsFirst(ushort type, ref int seen)
+    {
+        var bit = type switch
+        {
+            ServerNameExtension => 1,
+            AlpnExtension => 2,
+            SupportedVersionsExtension => 4,
+            _ => 0,
+        };
+        var isFirst = (seen & bit) == 0;
+        seen |= bit;
+        return isFirst;
     }
 
     private static bool TryReadExtension(
@@ -172,7 +195,7 @@ public sealed record ClientHello(string? ServerName, ImmutableArray<string> Alpn
     private static bool TryReadServerName(ReadOnlySpan<byte> body, ref string? serverName)
     {
         var reader = new TlsReader(body);
-        if (!reader.TryReadVector16(out var list))
+        if (!reader.TryReadVector16(out var list) || list.IsEmpty || !reader.IsEmpty)
         {
             return false;
         }
@@ -187,7 +210,7 @@ public sealed record ClientHello(string? ServerName, ImmutableArray<string> Alpn
 
             if (kind == HostNameType)
             {
-                if (name.IsEmpty || !Ascii.IsValid(name) || name.Contains((byte)0))
+                if (serverName is not null || name.IsEmpty || !Ascii.IsValid(name) || name.Contains((byte)0))
                 {
                     return false;
                 }
@@ -202,7 +225,7 @@ public sealed record ClientHello(string? ServerName, ImmutableArray<string> Alpn
     private static bool TryReadAlpn(ReadOnlySpan<byte> body, ref ImmutableArray<string> alpn)
     {
         var reader = new TlsReader(body);
-        if (!reader.TryReadVector16(out var list))
+        if (!reader.TryReadVector16(out var list) || list.IsEmpty || !reader.IsEmpty)
         {
             return false;
         }
@@ -227,7 +250,7 @@ public sealed record ClientHello(string? ServerName, ImmutableArray<string> Alpn
     private static bool TryReadVersions(ReadOnlySpan<byte> body, ref ushort highest)
     {
         var reader = new TlsReader(body);
-        if (!reader.TryReadVector8(out var list))
+        if (!reader.TryReadVector8(out var list) || list.IsEmpty || !reader.IsEmpty)
         {
             return false;
         }
