@@ -17,6 +17,13 @@ public readonly unsafe ref struct Certificate
     private const int MinimumRsaBits = 2048;
     private const int MinimumCurveBits = 256;
 
+    // EXFLAG_CA: what basicConstraints says, whatever keyUsage says.
+    private const uint AuthorityFlag = 0x10;
+
+    // keyCertSign and cRLSign; all bits are set where the certificate does not limit its use.
+    private const uint SigningUse = 0x4 | 0x2;
+    private const uint UnlimitedUse = uint.MaxValue;
+
     private static readonly nint _sha256 = LibCrypto.EVP_MD_fetch(0, "SHA256", 0);
 
     private readonly nint _pointer;
@@ -48,6 +55,11 @@ public readonly unsafe ref struct Certificate
             };
         }
     }
+
+    /// <summary>True for the certificate of an authority, and for one whose key may sign certificates or revocations.</summary>
+    public bool MaySign =>
+        (LibCrypto.X509_get_extension_flags(_pointer) & AuthorityFlag) != 0
+        || (LibCrypto.X509_get_key_usage(_pointer) is var use && use != UnlimitedUse && (use & SigningUse) != 0);
 
     /// <summary>Time until it becomes valid; negative when it is.</summary>
     public TimeSpan UntilValid => Until(LibCrypto.X509_get0_notBefore(_pointer));

@@ -97,6 +97,12 @@ internal static unsafe partial class LibCrypto
     internal static partial int X509_check_private_key(nint certificate, nint key);
 
     [LibraryImport(Library)]
+    internal static partial uint X509_get_extension_flags(nint certificate);
+
+    [LibraryImport(Library)]
+    internal static partial uint X509_get_key_usage(nint certificate);
+
+    [LibraryImport(Library)]
     internal static partial int X509_verify_cert(nint storeContext);
 
     [LibraryImport(Library)]

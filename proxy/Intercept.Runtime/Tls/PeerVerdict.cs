@@ -19,6 +19,9 @@ public enum PeerVerdict : byte
     SanRefused,
     KeyTooSmall,
 
+    /// <summary>A certificate that may sign others is nobody's identity (X509-SVID 5.2).</summary>
+    SigningCertificate,
+
     /// <summary>The check itself failed: a bug, treated as a refusal.</summary>
     InternalError,
 }

@@ -115,6 +115,11 @@ internal sealed class PeerVerifier(Func<SpiffeId, PeerVerdict> rule, TimeProvide
 
     private (PeerVerdict Verdict, string Detail, SpiffeId? Identity) Identify(Certificate leaf)
     {
+        if (leaf.MaySign)
+        {
+            return (PeerVerdict.SigningCertificate, "an authority's certificate shown as an identity", null);
+        }
+
         var names = leaf.UriNames();
         if (names.Length == 0)
         {

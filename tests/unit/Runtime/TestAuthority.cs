@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -29,25 +30,24 @@ internal sealed class TestAuthority : IDisposable
     internal (PemFile Chain, PemFile Key) Issue(string uri) => Issue([uri]);
 
     internal (PemFile Chain, PemFile Key) Issue(
-        string[] uris, TimeSpan? notBefore = null, TimeSpan? notAfter = null, AsymmetricAlgorithm? key = null)
+        string[] uris,
+        TimeSpan? notBefore = null,
+        TimeSpan? notAfter = null,
+        AsymmetricAlgorithm? key = null,
+        LeafOptions? options = null)
     {
         using var fallback = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         key ??= fallback;
         var request = key is RSA rsa
             ? new CertificateRequest("", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             : new CertificateRequest("", (ECDsa)key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
+        options ??= new LeafOptions();
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(options.IsAuthority, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(options.KeyUsage, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. options.Purposes.Select(oid => new Oid(oid))], false));
         if (uris.Length > 0)
         {
-            var names = new SubjectAlternativeNameBuilder();
-            foreach (var uri in uris)
-            {
-                names.AddUri(new Uri(uri));
-            }
-
-            request.CertificateExtensions.Add(names.Build(true));
+            request.CertificateExtensions.Add(new X509Extension("2.5.29.17", UriNames(uris), critical: true));
         }
 
         var now = DateTimeOffset.Now;
@@ -58,6 +58,34 @@ internal sealed class TestAuthority : IDisposable
             now + (notAfter ?? TimeSpan.FromHours(1)),
             BitConverter.GetBytes(++_serial));
         return (Pem("leaf.pem", issued.ExportCertificatePem()), Pem("leaf.key", key.ExportPkcs8PrivateKeyPem()));
+    }
+
+    // Letter by letter: SubjectAlternativeNameBuilder takes a Uri, which mends what a test means to break.
+    private static byte[] UriNames(string[] uris)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            foreach (var uri in uris)
+            {
+                writer.WriteCharacterString(UniversalTagNumber.IA5String, uri, new Asn1Tag(TagClass.ContextSpecific, 6));
+            }
+        }
+
+        return writer.Encode();
+    }
+
+    /// <summary>What an SVID has; a test says what it changes.</summary>
+    internal sealed record LeafOptions
+    {
+        internal const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+        internal const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+        internal bool IsAuthority { get; init; }
+
+        internal X509KeyUsageFlags KeyUsage { get; init; } = X509KeyUsageFlags.DigitalSignature;
+
+        internal string[] Purposes { get; init; } = [ServerAuthentication, ClientAuthentication];
     }
 
     public void Dispose()
