@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Intercept.Core.Identity;
 using Intercept.Runtime.Tls;
 
 namespace Intercept.Tests.Unit.Runtime;
