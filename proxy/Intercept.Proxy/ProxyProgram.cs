@@ -2,6 +2,7 @@ using Intercept.Core;
 using Intercept.Core.Problems;
 using Intercept.Linux;
 using Intercept.Proxy.AccessLogs;
+using Intercept.Proxy.Admin;
 using Intercept.Proxy.CommandLine;
 using Intercept.Proxy.Logging;
 using Intercept.Proxy.Plans;
@@ -62,10 +63,24 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
 
     private async Task<int> ServeAsync(ConfigurationSource source, ServingPlan plan, StatRegistry registry, ProxyLog log, AccessLog? accessLog)
     {
+        var why = "";
         var logger = log.CreateLogger("proxy");
         using var control = new EventLoop("control", exception => ProxyReports.Escaped(logger, exception), time);
         var services = new ServingServices(new CloseStats(registry), registry.Gauge("server.total_connections"), MaximumConnections(), accessLog, time, logger);
         using var server = new ProxyServer(options, source, control, registry, services);
+        var state = new ProxyState(server, options, registry, log, time);
+        using var admin = plan.Snapshot.Admin is { } address ? AdminServer.TryStart(control, address, state, time, log.CreateLogger("admin"), out why) : null;
+        if (admin is null && plan.Snapshot.Admin is not null)
+        {
+            return await NotListeningAsync("admin.address", $"{plan.Snapshot.Admin}", why);
+        }
+
+        using var health = options.HealthAddresses.IsEmpty ? null : HealthServer.TryStart(control, options.HealthAddresses, state, time, log.CreateLogger("health"), out why);
+        if (health is null && !options.HealthAddresses.IsEmpty)
+        {
+            return await NotListeningAsync("--health-address", string.Join(", ", options.HealthAddresses), why);
+        }
+
         using var signals = new Signals(control, server, log, accessLog);
         control.Start();
         control.Start(() => server.StartAsync(plan));
@@ -85,6 +100,12 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
 
         await error.WriteLineAsync($"{ProxyCommandLine.Program}: {problems.Count} problem(s) in the configuration");
         return ExitCode.Usage;
+    }
+
+    private async Task<int> NotListeningAsync(string what, string address, string why)
+    {
+        await error.WriteLineAsync($"{ProxyCommandLine.Program}: {what} '{address}' cannot be listened on ({why}); `ss -ltnp` names who does");
+        return ExitCode.Failed;
     }
 
     private Task<int> FailAsync(string flag, string? value, string why) =>
