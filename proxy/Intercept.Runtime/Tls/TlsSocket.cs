@@ -260,7 +260,8 @@ public sealed class TlsSocket : StreamSocket
 
     private HandshakeResult Lost()
     {
-        var error = _ssl.SocketError != 0 ? _ssl.SocketError : _pollable.Error;
+        // The kernel's own error comes first: what OpenSSL meets when it then writes its alert is EPIPE.
+        var error = _pollable.Error != 0 ? _pollable.Error : _ssl.SocketError;
         return new HandshakeResult(
             HandshakeOutcome.ConnectionLost, PeerVerdict.Unchecked, error != 0 ? Errno.Describe(error) : "closed during the handshake");
     }
