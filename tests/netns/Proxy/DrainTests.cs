@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Intercept.Tests.Netns.Proxy.World;
+using Mono.Unix.Native;
 
 namespace Intercept.Tests.Netns.Proxy;
 
@@ -21,7 +22,7 @@ public sealed class DrainTests : IAsyncLifetime, IDisposable
         using var client = await Peer.ConnectAsync(_proxy.Port);
         Assert.Equal("one", await Peer.AskAsync(client.GetStream(), "one"));
 
-        _proxy.Signal("TERM");
+        _proxy.Signal(Signum.SIGTERM);
         await RunningProxy.EventuallyAsync(() => _proxy.Occurrences("draining 1 connections") > 0, () => _proxy.Log);
         await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(_proxy.Port));
         Assert.Equal("two", await Peer.AskAsync(client.GetStream(), "two"));
@@ -39,7 +40,7 @@ public sealed class DrainTests : IAsyncLifetime, IDisposable
         await StartAsync(drainSeconds: 1);
         using var client = await Peer.ConnectAsync(_proxy.Port);
         Assert.Equal("one", await Peer.AskAsync(client.GetStream(), "one"));
-        _proxy.Signal("TERM");
+        _proxy.Signal(Signum.SIGTERM);
         Assert.Equal("reset", await Peer.EndOfAsync(client.GetStream()));
         Assert.Equal(0, await _proxy.ExitAsync());
         Assert.Equal("operator", (await _proxy.LineAsync("drained")).GetProperty("blame").GetString());
@@ -51,9 +52,9 @@ public sealed class DrainTests : IAsyncLifetime, IDisposable
         await StartAsync(drainSeconds: 60);
         using var client = await Peer.ConnectAsync(_proxy.Port);
         Assert.Equal("one", await Peer.AskAsync(client.GetStream(), "one"));
-        _proxy.Signal("TERM");
+        _proxy.Signal(Signum.SIGTERM);
         await RunningProxy.EventuallyAsync(() => _proxy.Occurrences("draining 1 connections") > 0, () => _proxy.Log);
-        _proxy.Signal("TERM");
+        _proxy.Signal(Signum.SIGTERM);
         Assert.Equal(0, await _proxy.ExitAsync());
     }
 

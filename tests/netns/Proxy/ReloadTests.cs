@@ -1,6 +1,6 @@
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using Intercept.Tests.Netns.Proxy.World;
+using Mono.Unix.Native;
 
 namespace Intercept.Tests.Netns.Proxy;
 
@@ -55,7 +55,7 @@ public sealed class ReloadTests : IAsyncLifetime, IDisposable
     public async Task SIGHUP_reads_the_configuration_again()
     {
         await _proxy.StartAsync(Two("echo"));
-        _proxy.Signal("HUP");
+        _proxy.Signal(Signum.SIGHUP);
         await RunningProxy.EventuallyAsync(() => _proxy.Occurrences("is in effect") == 1, () => _proxy.Log);
     }
 

@@ -36,7 +36,7 @@ internal sealed class Backend : IDisposable
 
     public void Dispose()
     {
-        _listener.Stop();
+        _listener.Dispose();
         foreach (var client in _clients)
         {
             client.Dispose();

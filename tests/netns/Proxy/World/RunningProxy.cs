@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Intercept.Tests.Netns.Capture.World;
 using Intercept.Tests.Unit.Runtime;
+using Mono.Unix.Native;
 
 namespace Intercept.Tests.Netns.Proxy.World;
 
@@ -45,6 +46,8 @@ internal sealed partial class RunningProxy : IAsyncDisposable
 
     private string LogPath => Path.Combine(Folder, "proxy.log");
 
+    internal string AccessLog => File.Exists(AccessLogPath) ? ReadShared(AccessLogPath) : "";
+
     internal string Log => File.Exists(LogPath) ? ReadShared(LogPath) : "";
 
     internal async Task StartAsync(string bootstrap, int drainSeconds = 5, int concurrency = 2, int? descriptors = null)
@@ -71,11 +74,7 @@ internal sealed partial class RunningProxy : IAsyncDisposable
         await EventuallyAsync(() => Occurrences("is in effect") > before, () => $"not reloaded: {Log}");
     }
 
-    internal void Signal(string name)
-    {
-        using var kill = Process.Start("kill", ["-s", name, Pid.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    internal void Signal(Signum signal) => Assert.Equal(0, Syscall.kill(Pid, signal));
 
     internal async Task<int> ExitAsync()
     {
@@ -91,15 +90,14 @@ internal sealed partial class RunningProxy : IAsyncDisposable
         JsonElement? found = null;
         await EventuallyAsync(
             () => (found = Lines().Select(line => (JsonElement?)line).FirstOrDefault(line => wanted(line!.Value))) is not null,
-            () => $"no such line: {(File.Exists(AccessLogPath) ? ReadShared(AccessLogPath) : "")}");
+            () => $"no such line: {AccessLog}");
         return found!.Value;
     }
 
     internal Task<JsonElement> LineAsync(string closeReason) => LineAsync(line => line.GetProperty("close_reason").GetString() == closeReason);
 
-    internal List<JsonElement> Lines() => File.Exists(AccessLogPath)
-        ? [.. ReadShared(AccessLogPath).Split('\n').Where(line => line.EndsWith('}')).Select(line => JsonDocument.Parse(line).RootElement)]
-        : [];
+    internal List<JsonElement> Lines() =>
+        [.. AccessLog.Split('\n').Where(line => line.EndsWith('}')).Select(line => JsonDocument.Parse(line).RootElement)];
 
     internal long ResidentKilobytes() =>
         long.Parse(File.ReadLines($"/proc/{Pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
