@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 
 namespace Intercept.Proxy.Admin.Http;
@@ -11,7 +10,8 @@ namespace Intercept.Proxy.Admin.Http;
 /// </summary>
 internal static class HttpRequestParser
 {
-    private static readonly SearchValues<byte> _tokenBytes =
+    /// <summary>RFC 9110 5.6.2: what methods and header names are made of.</summary>
+    internal static SearchValues<byte> TokenBytes { get; } =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     /// <param name="bytes">All that has arrived and was not consumed.</param>
@@ -38,7 +38,7 @@ internal static class HttpRequestParser
     // Found before the end of the head arrives: who speaks TLS or garbage gets an answer at once.
     private static string? FindFault(ReadOnlySpan<byte> head)
     {
-        if (!head.IsEmpty && !_tokenBytes.Contains(head[0]))
+        if (!head.IsEmpty && !TokenBytes.Contains(head[0]))
         {
             return "this is not an HTTP request";
         }
@@ -118,7 +118,7 @@ internal static class HttpRequestParser
         (method, target, minorVersion) = ("", "", -1);
         var first = line.IndexOf((byte)' ');
         var last = line.LastIndexOf((byte)' ');
-        if (first <= 0 || last == first || line[..first].ContainsAnyExcept(_tokenBytes) || line[(first + 1)..last].ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+        if (first <= 0 || last == first || line[..first].ContainsAnyExcept(TokenBytes) || line[(first + 1)..last].ContainsAnyExceptInRange((byte)'!', (byte)'~'))
         {
             return false;
         }
@@ -165,83 +165,5 @@ internal static class HttpRequestParser
         return equals < 0
             ? new(Uri.UnescapeDataString(text), "")
             : new(Uri.UnescapeDataString(text[..equals]), Uri.UnescapeDataString(text[(equals + 1)..]));
-    }
-
-    /// <summary>The few headers that matter.</summary>
-    private struct HeaderFields
-    {
-        private bool _hasLength;
-
-        public string? Host { get; private set; }
-
-        public long ContentLength { get; private set; }
-
-        public bool IsTransferEncoded { get; private set; }
-
-        public bool HasOrigin { get; private set; }
-
-        public bool SaysClose { get; private set; }
-
-        public bool SaysKeepAlive { get; private set; }
-
-        /// <summary>Null, or what is wrong.</summary>
-        public string? Read(ReadOnlySpan<byte> lines)
-        {
-            while (!lines.IsEmpty)
-            {
-                var end = lines.IndexOf("\r\n"u8);
-                var line = lines[..end];
-                var colon = line.IndexOf((byte)':');
-
-                // No name with spaces, so no folded line and no space before the colon either.
-                if (colon <= 0 || line[..colon].ContainsAnyExcept(_tokenBytes))
-                {
-                    return "a header is not NAME: VALUE";
-                }
-
-                if (Take(line[..colon], line[(colon + 1)..].Trim(" \t"u8)) is { } fault)
-                {
-                    return fault;
-                }
-
-                lines = lines[(end + 2)..];
-            }
-
-            return null;
-        }
-
-        private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> wanted) => Ascii.EqualsIgnoreCase(name, wanted);
-
-        private string? Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-        {
-            if (Is(name, "host"u8))
-            {
-                var isSecond = Host is not null;
-                Host = Encoding.Latin1.GetString(value);
-                return isSecond ? "the Host header is given twice" : null;
-            }
-
-            if (Is(name, "content-length"u8))
-            {
-                var isLength = value.Length is > 0 and < 19 && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9');
-                var isSecond = _hasLength;
-                _hasLength = true;
-                ContentLength = isLength ? long.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
-                return !isLength ? "Content-Length is not a length" : isSecond ? "Content-Length is given twice" : null;
-            }
-
-            IsTransferEncoded |= Is(name, "transfer-encoding"u8);
-            HasOrigin |= Is(name, "origin"u8);
-            if (Is(name, "connection"u8))
-            {
-                foreach (var option in Encoding.Latin1.GetString(value).Split(',', StringSplitOptions.TrimEntries))
-                {
-                    SaysClose |= option.Equals("close", StringComparison.OrdinalIgnoreCase);
-                    SaysKeepAlive |= option.Equals("keep-alive", StringComparison.OrdinalIgnoreCase);
-                }
-            }
-
-            return null;
-        }
     }
 }
