@@ -41,6 +41,7 @@ public sealed unsafe class SplicePipe : IDisposable
         return new SplicePipe(ends[0], ends[1], capacity > 0 ? capacity : DefaultCapacity);
     }
 
+    /// <summary>Would-block also means that the pipe is full.</summary>
     public IoResult FillFrom(int socket)
     {
         var result = Move(socket, _writeEnd, Capacity - Held);
@@ -48,6 +49,7 @@ public sealed unsafe class SplicePipe : IDisposable
         return result;
     }
 
+    /// <summary>Would-block also means that the pipe is empty.</summary>
     public IoResult DrainTo(int socket)
     {
         var result = Move(_readEnd, socket, Held);
@@ -67,6 +69,12 @@ public sealed unsafe class SplicePipe : IDisposable
 
     private static IoResult Move(int from, int to, int count)
     {
+        // splice(2) answers 0 to a count of 0, which would read as the end of the stream.
+        if (count == 0)
+        {
+            return IoResult.WouldBlock;
+        }
+
         while (true)
         {
             var moved = Libc.splice(from, null, to, null, (nuint)count, MoveNonBlocking);

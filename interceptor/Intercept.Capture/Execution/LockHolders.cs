@@ -1,4 +1,5 @@
 using System.Globalization;
+using Intercept.Linux.Processes;
 
 namespace Intercept.Capture.Execution;
 
@@ -54,7 +55,7 @@ internal static class LockHolders
     // The inode number as the kernel prints it for an open descriptor; .NET has no stat(2) that shows it.
     private static string InodeOf(string path)
     {
-        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = AdvisoryLock.Open(path);
         var info = File.ReadLines($"/proc/self/fdinfo/{file.DangerousGetHandle()}");
         var line = info.FirstOrDefault(line => line.StartsWith("ino:", StringComparison.Ordinal))
             ?? throw new IOException($"no inode for {path}");

@@ -57,12 +57,11 @@ internal sealed class NamespaceLock : IDisposable
     {
         try
         {
-            // FileShare.ReadWrite keeps .NET from taking a lock of its own on the same file.
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return AdvisoryLock.Open(path);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException failure)
         {
-            throw new CaptureException($"network namespace {path} cannot be opened: {failure.Message}");
+            throw new CaptureException($"the network namespace cannot be opened: {failure.Message}");
         }
     }
 }

@@ -9,6 +9,19 @@ public static partial class AdvisoryLock
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
     private const int TryAgain = 11;
+    private const int ReadOnlyCloseOnExec = 0x80000;
+
+    /// <summary>
+    /// Opens a file for reading and no more. File.OpenHandle would take a shared flock of its own, whatever the FileShare,
+    /// and so fail on a file whose lock is held, which is the one that is waited for.
+    /// </summary>
+    public static SafeFileHandle Open(string path)
+    {
+        var descriptor = OpenFile(path, ReadOnlyCloseOnExec);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw new IOException($"{path}: {Errno.Describe(Marshal.GetLastPInvokeError())}");
+    }
 
     /// <returns>False while another open file holds the lock.</returns>
     public static bool TryAcquire(SafeFileHandle file)
@@ -22,6 +35,10 @@ public static partial class AdvisoryLock
         var error = Marshal.GetLastPInvokeError();
         return error == TryAgain ? false : throw new IOException($"flock: {Marshal.GetPInvokeErrorMessage(error)}");
     }
+
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFile(string path, int flags);
 
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]

@@ -1,5 +1,6 @@
 using Intercept.Core.Addressing;
 using Intercept.Core.Identity;
+using Intercept.Linux;
 using Intercept.Runtime.Sockets;
 using Intercept.Runtime.Tls;
 
@@ -95,13 +96,13 @@ internal sealed class TlsFixture : IDisposable
             var result = socket.Receive(buffer);
             switch (result.Status)
             {
-                case Linux.IoStatus.Done:
+                case IoStatus.Done:
                     text += System.Text.Encoding.ASCII.GetString(buffer, 0, result.Bytes);
                     break;
-                case Linux.IoStatus.WouldBlock:
+                case IoStatus.WouldBlock:
                     await socket.ReadableAsync();
                     break;
-                case Linux.IoStatus.EndOfStream:
+                case IoStatus.EndOfStream:
                     return text + "|end";
                 default:
                     return $"{text}|{result}|{socket.FailureText}";
