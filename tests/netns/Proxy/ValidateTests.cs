@@ -6,8 +6,6 @@ namespace Intercept.Tests.Netns.Proxy;
 /// <summary>--mode validate, as a pipeline would call it.</summary>
 public sealed class ValidateTests : IAsyncLifetime
 {
-    private static readonly string _program = Path.Combine(Path.GetDirectoryName(Checkout.Init)!, "intercept-proxy");
-
     private readonly RunningProxy _files = new();
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -67,6 +65,6 @@ public sealed class ValidateTests : IAsyncLifetime
     private async Task<Finished> ValidateAsync(string bootstrap)
     {
         await File.WriteAllTextAsync(_files.ConfigPath, bootstrap);
-        return await Programs.RunAsync(_program, "--mode", "validate", "-c", _files.ConfigPath);
+        return await Programs.RunAsync(RunningProxy.Program, "--mode", "validate", "-c", _files.ConfigPath);
     }
 }

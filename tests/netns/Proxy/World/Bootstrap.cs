@@ -70,6 +70,22 @@ internal static class Bootstrap
                             - { san_type: URI, matcher: { prefix: "spiffe://cluster.local/" } }
         """;
 
+    internal static string UpstreamTls(CertificateFolder files, string identity) =>
+        $$"""
+              transport_socket:
+                name: envoy.transport_sockets.tls
+                typed_config:
+                  "@type": {{Types}}.extensions.transport_sockets.tls.v3.UpstreamTlsContext
+                  common_tls_context:
+                    tls_certificates:
+                      - certificate_chain: { filename: {{files.Chain}} }
+                        private_key: { filename: {{files.Key}} }
+                    validation_context:
+                      trusted_ca: { filename: {{files.Bundle}} }
+                      match_typed_subject_alt_names:
+                        - { san_type: URI, matcher: { exact: "{{identity}}" } }
+        """;
+
     internal static string Rbac(string action, string policy, string principal) =>
         $$"""
                     - name: envoy.filters.network.rbac

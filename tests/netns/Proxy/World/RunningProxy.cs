@@ -13,7 +13,7 @@ internal sealed partial class RunningProxy : IAsyncDisposable
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private static readonly string _program = Path.Combine(Path.GetDirectoryName(Checkout.Init)!, "intercept-proxy");
+    internal static readonly string Program = Path.Combine(Path.GetDirectoryName(Checkout.Init)!, "intercept-proxy");
 
     private Process? _process;
 
@@ -50,13 +50,13 @@ internal sealed partial class RunningProxy : IAsyncDisposable
 
     internal string Log => File.Exists(LogPath) ? ReadShared(LogPath) : "";
 
-    internal async Task StartAsync(string bootstrap, int drainSeconds = 5, int concurrency = 2, int? descriptors = null)
+    internal async Task StartAsync(string bootstrap, int drainSeconds = 5, int concurrency = 2, int? descriptors = null, string health = "off")
     {
         await File.WriteAllTextAsync(ConfigPath, bootstrap);
         string[] command =
         [
             .. descriptors is { } limit ? ["prlimit", $"--nofile={limit}:{limit}"] : Array.Empty<string>(),
-            _program, "-c", ConfigPath, "--health-address", "off", "--access-log", AccessLogPath, "--log-path", LogPath, "-l", "debug",
+            Program, "-c", ConfigPath, "--health-address", health, "--access-log", AccessLogPath, "--log-path", LogPath, "-l", "debug",
             "--concurrency", concurrency.ToString(CultureInfo.InvariantCulture), "--drain-time-s", drainSeconds.ToString(CultureInfo.InvariantCulture),
         ];
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true })!;
