@@ -55,7 +55,7 @@ internal sealed class ProxyState(ProxyServer server, ProxyOptions options, StatR
             [.. stat.Labels.Select(label => new StatTag(label.Name, label.Value))],
             stat.Counter is not null ? StatKind.Counter : StatKind.Gauge,
             stat.Value,
-            stat.Value != 0)),
+            stat.IsUsed)),
         new Stat("server.live", "server.live", [], StatKind.Gauge, State == ServerState.Live ? 1 : 0, true),
         new Stat("server.state", "server.state", [], StatKind.Gauge, (long)State, true),
         new Stat("server.uptime", "server.uptime", [], StatKind.Gauge, (long)Uptime.TotalSeconds, true),

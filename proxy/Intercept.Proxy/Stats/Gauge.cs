@@ -7,9 +7,14 @@ internal sealed class Gauge
 
     public long Value => Interlocked.Read(ref _value);
 
-    public void Set(long value) => Interlocked.Exchange(ref _value, value);
+    /// <summary>Was ever more than 0.</summary>
+    public bool IsUsed { get; private set; }
 
-    public void Increment() => Interlocked.Increment(ref _value);
+    public void Increment()
+    {
+        Interlocked.Increment(ref _value);
+        IsUsed = true;
+    }
 
     public void Decrement() => Interlocked.Decrement(ref _value);
 
@@ -18,6 +23,7 @@ internal sealed class Gauge
     {
         if (Interlocked.Increment(ref _value) <= limit || limit == 0)
         {
+            IsUsed = true;
             return true;
         }
 

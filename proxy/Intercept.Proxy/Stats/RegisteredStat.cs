@@ -8,5 +8,7 @@ namespace Intercept.Proxy.Stats;
 /// <param name="Labels">What varies: envoy_cluster_name="mesh".</param>
 internal sealed record RegisteredStat(string Text, string Family, ImmutableArray<StatLabel> Labels, Counter? Counter, Gauge? Gauge)
 {
+    public bool IsUsed => Counter is { Value: > 0 } || Gauge is { IsUsed: true };
+
     public long Value => Counter?.Value ?? Gauge?.Value ?? 0;
 }
