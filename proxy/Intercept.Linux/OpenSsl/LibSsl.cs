@@ -146,6 +146,9 @@ internal static unsafe partial class LibSsl
     internal static partial void SSL_SESSION_free(nint session);
 
     [LibraryImport(Library)]
+    internal static partial nint SSL_SESSION_dup(nint session);
+
+    [LibraryImport(Library)]
     [SuppressGCTransition]
     internal static partial void SSL_set_shutdown(nint ssl, int mode);
 

@@ -205,7 +205,11 @@ public sealed unsafe class SslConnection : IDisposable
         if (_ssl != 0)
         {
             (_version, _cipher, _isResumed) = (Version, Cipher, IsResumed);
-            if (_context.ResumesSessions && Failure.Reason == 0)
+            if (Failure.Reason != 0)
+            {
+                _context.Sessions?.Forget(_remote, _serverName);
+            }
+            else if (_context.ResumesSessions)
             {
                 // Without close_notify both ways OpenSSL would forget the session, as SSL 2 wanted it (RFC 8446 does not).
                 LibSsl.SSL_set_shutdown(_ssl, SentAndReceived);

@@ -23,15 +23,31 @@ internal sealed class SslSessionStore
                 return;
             }
 
-            // OpenSSL marks a session whose connection ended in a fatal alert.
-            if (LibSsl.SSL_SESSION_is_resumable(session) == 1)
+            if (LibSsl.SSL_SESSION_is_resumable(session) != 1)
             {
-                _ = LibSsl.SSL_set_session(ssl, session);
+                Forget(upstream, serverName);
                 return;
             }
 
-            _sessions.Remove((upstream, serverName));
-            LibSsl.SSL_SESSION_free(session);
+            // OpenSSL marks what it has resumed as used up, and the server sends no new ticket then: a copy is used up.
+            var copy = LibSsl.SSL_SESSION_dup(session);
+            if (copy != 0)
+            {
+                _ = LibSsl.SSL_set_session(ssl, copy);
+                LibSsl.SSL_SESSION_free(copy);
+            }
+        }
+    }
+
+    /// <summary>After a failure: the next connection begins anew.</summary>
+    internal void Forget(NetEndpoint upstream, string? serverName)
+    {
+        lock (_gate)
+        {
+            if (_sessions.Remove((upstream, serverName), out var session))
+            {
+                LibSsl.SSL_SESSION_free(session);
+            }
         }
     }
 
@@ -45,11 +61,7 @@ internal sealed class SslSessionStore
                 Clear();
             }
 
-            if (_sessions.Remove((upstream, serverName), out var replaced))
-            {
-                LibSsl.SSL_SESSION_free(replaced);
-            }
-
+            Forget(upstream, serverName);
             _sessions.Add((upstream, serverName), session);
         }
     }
