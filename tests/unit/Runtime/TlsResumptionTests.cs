@@ -11,7 +11,7 @@ public sealed class TlsResumptionTests : IDisposable
     private readonly TlsFixture _fixture = new();
     private readonly ConcurrentQueue<End> _atServer = new();
     private TcpListenerSocket? _listener;
-    private TlsServerContext? _serving;
+    private Func<TlsServerContext>? _serving;
 
     [Fact]
     public async Task A_session_is_resumed_with_the_identity_that_it_was_made_with()
@@ -49,7 +49,7 @@ public sealed class TlsResumptionTests : IDisposable
         await MeetAsync(client);
 
         using var rotated = Server();
-        _serving = rotated;
+        _serving = () => rotated;
         Assert.Equal((false, false, TlsFixture.Client, TlsFixture.Server), await MeetAsync(client));
         Assert.Equal((true, true, TlsFixture.Client, TlsFixture.Server), await MeetAsync(client));
 
@@ -104,10 +104,10 @@ public sealed class TlsResumptionTests : IDisposable
 
     private async Task ServeAsync(TlsServerContext context)
     {
-        _serving = context;
+        _serving = () => context;
         _listener = await _fixture.Loop.ListenAsync(async transport =>
         {
-            using var socket = TlsSocket.Accept(transport, _serving);
+            using var socket = TlsSocket.Accept(transport, _serving());
             var handshake = await socket.HandshakeAsync(LoopFixture.Patience);
             _atServer.Enqueue(new End(handshake, socket.IsResumed, socket.Peer?.Identity.Text));
             if (handshake.IsCompleted)
