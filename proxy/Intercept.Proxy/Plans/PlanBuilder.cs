@@ -51,7 +51,7 @@ internal sealed class PlanBuilder(StatRegistry registry, TimeProvider time)
         var hosts = previous is { IsResolvedByName: true } && previous.Cluster.Type == cluster.Type && previous.Cluster.Endpoints.SequenceEqual(cluster.Endpoints)
             ? previous.Endpoints
             : RoundRobin.Resolved(cluster.Endpoints);
-        return new ClusterPlan(cluster, tls, new ClusterStats(registry, cluster.Name), hosts);
+        return new ClusterPlan(cluster, tls, previous?.Stats ?? new ClusterStats(registry, cluster.Name), hosts);
     }
 
     private ListenerPlan ToListener(

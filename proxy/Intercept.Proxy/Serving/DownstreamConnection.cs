@@ -135,7 +135,7 @@ internal sealed partial class DownstreamConnection
             return;
         }
 
-        if (!SelectChain() || (_chain.Tls is { } tls && !await SecureAsync(tls)))
+        if (!SelectChain() || (_chain.Tls is not null && !await SecureAsync()))
         {
             return;
         }
@@ -257,18 +257,18 @@ internal sealed partial class DownstreamConnection
         return true;
     }
 
-    private async ValueTask<bool> SecureAsync(ServerTls tls)
+    private async ValueTask<bool> SecureAsync()
     {
         var timeout = _chain!.Chain.TransportSocketConnectTimeout;
         timeout = timeout > TimeSpan.Zero ? timeout : _noTimeout;
         var stats = _listener.Plan.Stats.Tls;
-        if (!await ExpectTlsAsync(timeout))
+        if (!await ExpectTlsAsync(timeout) || _reason != CloseReason.None)
         {
             return false;
         }
 
-        // Read after the last wait: a rotation must not dispose it before it is used.
-        var socket = TlsSocket.Accept(_transport, tls.Current);
+        // Asked for after the wait: meanwhile another plan may have come, and the contexts of this one gone.
+        var socket = TlsSocket.Accept(_transport, _chain.Tls!.Current);
         _downstream = socket;
         var result = await socket.HandshakeAsync(timeout);
         stats.Note(result, result.IsCompleted && socket.IsResumed);
@@ -372,15 +372,22 @@ internal sealed partial class DownstreamConnection
 
     private async ValueTask<bool> ConnectAsync(NetEndpoint host)
     {
-        var opened = await UpstreamConnector.OpenAsync(_worker.Loop, _cluster!, host);
+        var opened = await UpstreamConnector.ConnectAsync(_worker.Loop, _cluster!, host);
         _upstream = opened.Socket;
+
+        // Not when it was closed from outside while it connected. The cluster is asked for again: another plan may have come.
+        if (opened.Socket is TcpSocket transport && _reason == CloseReason.None && _cluster!.Tls is { } tls)
+        {
+            opened = await UpstreamConnector.SecureAsync(transport, tls, _cluster);
+            _upstream = opened.Socket;
+        }
+
         if (opened.Socket is null)
         {
             _hostStats?.ConnectFailures.Add();
             return End(opened.Reason, opened.Detail);
         }
 
-        // Closed from outside while it connected.
         return _reason == CloseReason.None;
     }
 

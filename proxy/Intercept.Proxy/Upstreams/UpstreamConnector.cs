@@ -11,7 +11,7 @@ using Intercept.Runtime.Tls;
 
 namespace Intercept.Proxy.Upstreams;
 
-/// <summary>Opens connections to hosts of a cluster, with the cluster's TLS.</summary>
+/// <summary>Opens connections to hosts of a cluster, then secures them with the cluster's TLS.</summary>
 internal static class UpstreamConnector
 {
     // Twice the time of a reasonable network away from dead: probes find a silent peer in two minutes, not two hours.
@@ -21,7 +21,7 @@ internal static class UpstreamConnector
     /// <param name="cluster">Whose limit has been taken already.</param>
     /// <param name="host">The host that was picked.</param>
     [SuppressMessage("Reliability", "CA2000", Justification = "The result owns the connection.")]
-    public static async ValueTask<UpstreamResult> OpenAsync(EventLoop loop, ClusterPlan cluster, NetEndpoint host)
+    public static async ValueTask<UpstreamResult> ConnectAsync(EventLoop loop, ClusterPlan cluster, NetEndpoint host)
     {
         var options = new ConnectOptions
         {
@@ -36,13 +36,16 @@ internal static class UpstreamConnector
             return UpstreamResult.Failed(ReasonOf(connected), Errno.Describe(connected.ErrorNumber));
         }
 
-        return cluster.Tls is { } tls
-            ? await SecureAsync(TlsSocket.Connect(connected.Socket, tls.Current, tls.Configuration.ServerName), cluster)
-            : UpstreamResult.Opened(connected.Socket);
+        return UpstreamResult.Opened(connected.Socket);
     }
 
-    private static async ValueTask<UpstreamResult> SecureAsync(TlsSocket socket, ClusterPlan cluster)
+    /// <param name="transport">Owned from now on.</param>
+    /// <param name="tls">Of the plan in effect now: contexts of one that was replaced meanwhile are gone.</param>
+    /// <param name="cluster">The cluster in that plan.</param>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The result owns the connection.")]
+    public static async ValueTask<UpstreamResult> SecureAsync(TcpSocket transport, ClientTls tls, ClusterPlan cluster)
     {
+        var socket = TlsSocket.Connect(transport, tls.Current, tls.Configuration.ServerName);
         var result = await socket.HandshakeAsync(cluster.Cluster.ConnectTimeout);
         cluster.Stats.Tls.Note(result, result.IsCompleted && socket.IsResumed);
         if (result.IsCompleted)

@@ -90,6 +90,26 @@ public sealed class ReloadTests : IAsyncLifetime, IDisposable
         Assert.NotEqual(before, await ServedSerialAsync());
     }
 
+    [Fact]
+    public async Task A_connection_that_waits_while_the_configuration_changes_is_served_by_the_new_one()
+    {
+        await StartStrictAsync();
+        using var waiting = await Peer.ConnectAsync(_proxy.Port);
+        await RunningProxy.EventuallyAsync(() => waiting.Connected, () => "not connected");
+
+        // The same demands under other files: another TLS context, and the one that the connection chose is gone.
+        var renewed = new CertificateFolder(Path.Combine(_proxy.Folder, "renewed"), _proxy.Authority, "spiffe://cluster.local/ns/test/sa/renewed");
+        await _proxy.ReconfigureAsync((await File.ReadAllTextAsync(_proxy.ConfigPath))
+            .Replace(_proxy.Files.Chain, renewed.Chain, StringComparison.Ordinal).Replace(_proxy.Files.Key, renewed.Key, StringComparison.Ordinal));
+
+        await using var tls = await Peer.SecureAsync(waiting, _proxy.Authority.Issue(Client));
+        Assert.Equal("hello", await Peer.AskAsync(tls, "hello"));
+        waiting.Close();
+        Assert.Equal(
+            "spiffe://cluster.local/ns/test/sa/renewed",
+            (await _proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 5)).GetProperty("destination.principal").GetString());
+    }
+
     private static string SerialOf(SslStream tls) => tls.RemoteCertificate!.GetSerialNumberString();
 
     private async Task<string> ServedSerialAsync()
