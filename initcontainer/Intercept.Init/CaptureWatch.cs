@@ -1,4 +1,5 @@
 using System.Globalization;
+using Intercept.Capture.Configuration;
 using Intercept.Capture.Execution;
 using Intercept.Capture.Planning;
 using Intercept.Capture.Verification;
@@ -12,7 +13,8 @@ namespace Intercept.Init;
 /// </summary>
 internal sealed class CaptureWatch(CapturePlan plan, CaptureInstaller installer, CaptureVerifier verifier, TextWriter output, TimeProvider time)
 {
-    private string _last = "";
+    private IReadOnlyList<string> _uncaptured = [];
+    private string? _last;
 
     public async Task<int> RunAsync(CommandRequest request, Action<string> progress, CancellationToken stop)
     {
@@ -29,19 +31,17 @@ internal sealed class CaptureWatch(CapturePlan plan, CaptureInstaller installer,
             while (true)
             {
                 var drift = await installer.DriftAsync(plan, stop);
-                await ReportAsync("drift", drift);
+                if (drift.Count == 0 && probeInterval > TimeSpan.Zero && (probed == 0 || time.GetElapsedTime(probed) >= probeInterval))
+                {
+                    _uncaptured = Uncaptured(await verifier.RunAsync(stop));
+                    probed = time.GetTimestamp();
+                }
+
+                await ReportAsync(drift);
                 if (drift.Count > 0 && request.Switch(CommandOptions.Repair))
                 {
                     await installer.InstallAsync(plan, stop);
                     await WriteAsync("repaired");
-                    _last = "";
-                }
-                else if (drift.Count == 0 && probeInterval > TimeSpan.Zero && (probed == 0 || time.GetElapsedTime(probed) >= probeInterval))
-                {
-                    var results = await verifier.RunAsync(stop);
-                    probed = time.GetTimestamp();
-                    await ReportAsync("not captured", [.. results.Where(result => result.Status == VerificationStatus.Failed)
-                        .Select(result => $"{result.Check}: {result.Detail}; rule: {result.Rule}")]);
                 }
 
                 await Task.Delay(interval, time, stop);
@@ -54,10 +54,15 @@ internal sealed class CaptureWatch(CapturePlan plan, CaptureInstaller installer,
     }
 
     private static TimeSpan? Duration(CommandRequest request, string name) =>
-        Intercept.Capture.Configuration.GoDuration.TryParse(request.Text(name), out var duration) ? duration : null;
+        GoDuration.TryParse(request.Text(name), out var duration) ? duration : null;
 
-    private async Task ReportAsync(string what, IReadOnlyList<string> lines)
+    private static List<string> Uncaptured(IReadOnlyList<VerificationResult> results) =>
+        [.. results.Where(result => result.Status == VerificationStatus.Failed).Select(result => $"{result.Check}: {result.Detail}; rule: {result.Rule}")];
+
+    // What the last connections showed stays true until the next ones show something else.
+    private async Task ReportAsync(IReadOnlyList<string> drift)
     {
+        List<string> lines = [.. drift.Select(line => $"drift: {line}"), .. _uncaptured.Select(line => $"not captured: {line}")];
         var now = string.Join('\n', lines);
         if (now == _last)
         {
@@ -65,14 +70,9 @@ internal sealed class CaptureWatch(CapturePlan plan, CaptureInstaller installer,
         }
 
         _last = now;
-        if (lines.Count == 0)
+        foreach (var line in lines.Count == 0 ? ["capture is in effect"] : lines)
         {
-            await WriteAsync("capture is in effect");
-        }
-
-        foreach (var line in lines)
-        {
-            await WriteAsync($"{what}: {line}");
+            await WriteAsync(line);
         }
     }
 
