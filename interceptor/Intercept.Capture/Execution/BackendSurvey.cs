@@ -1,3 +1,5 @@
+using Intercept.Capture.Configuration;
+
 namespace Intercept.Capture.Execution;
 
 /// <summary>
@@ -13,6 +15,7 @@ internal sealed class BackendSurvey
 
     private readonly Dictionary<(IptablesKind Kind, bool IPv6), SavedRules> _rules = [];
     private readonly Dictionary<IptablesKind, IptablesTools> _tools = [];
+    private readonly Dictionary<IptablesKind, string> _failures = [];
 
     private BackendSurvey(bool hasNft, bool hasIPv6)
     {
@@ -27,17 +30,27 @@ internal sealed class BackendSurvey
 
     public IReadOnlyDictionary<IptablesKind, IptablesTools> Tools => _tools;
 
-    public IReadOnlyList<string> NftTables { get; private set; } = [];
+    /// <summary>What is on PATH and cannot be used, and why.</summary>
+    public IReadOnlyDictionary<IptablesKind, string> Failures => _failures;
 
-    public static async Task<BackendSurvey> TakeAsync(ToolRunner runner, CancellationToken cancellation)
+    public NftablesListing NftRules { get; private set; } = NftablesListing.Parse("");
+
+    /// <summary>False where nobody asked, too.</summary>
+    public bool KernelTakesNftKind { get; private set; }
+
+    public static bool HostHasIPv6 => File.Exists("/proc/net/if_inet6");
+
+    public static async Task<BackendSurvey> TakeAsync(BackendRequest request, ToolRunner runner, CancellationToken cancellation)
     {
-        var survey = new BackendSurvey(runner.Exists("nft"), File.Exists("/proc/net/if_inet6"));
-        await survey.FindToolsAsync(runner, cancellation);
-        if (survey.HasNft)
-        {
-            survey.NftTables = (await NftablesState.ReadAsync(runner, cancellation)).Tables;
-        }
+        var survey = new BackendSurvey(runner.Exists("nft"), HostHasIPv6);
+        var tools = await survey.FindToolsAsync(runner, cancellation);
 
+        // Nothing here depends on anything else here, and each is mostly the start of a process.
+        var undecided = tools.Count > 1 && request.Variant is null && request.Choice != BackendChoice.Nftables;
+        var trial = undecided ? TryNftKindAsync(tools, runner, cancellation) : null;
+        var nft = survey.HasNft ? NftablesState.ReadAsync(runner, onlyNative: false, cancellation) : null;
+        await survey.ListAsync(tools, nft, runner, cancellation);
+        survey.KernelTakesNftKind = trial is not null && await trial;
         return survey;
     }
 
@@ -48,12 +61,6 @@ internal sealed class BackendSurvey
 
     public bool HoldsRules(IptablesKind kind) => Rules(kind, false).HoldsRules || Rules(kind, true).HoldsRules;
 
-    public async Task<bool> KernelTakesNftKindAsync(ToolRunner runner, CancellationToken cancellation)
-    {
-        var tools = _tools[IptablesKind.Nft];
-        return (await runner.RunAsync(tools.Restore(ipv6: false), ["--test", "--noflush"], ProbeRules, cancellation)).Succeeded;
-    }
-
     public static async Task<IptablesKind> PlainKindAsync(ToolRunner runner, CancellationToken cancellation)
     {
         // "iptables v1.8.9 (nf_tables)", "(legacy)"; before 1.8 there is no bracket and only legacy existed.
@@ -61,7 +68,13 @@ internal sealed class BackendSurvey
         return version.Output.Contains("nf_tables", StringComparison.Ordinal) ? IptablesKind.Nft : IptablesKind.Legacy;
     }
 
-    private async Task FindToolsAsync(ToolRunner runner, CancellationToken cancellation)
+    private static async Task<bool> TryNftKindAsync(List<IptablesTools> found, ToolRunner runner, CancellationToken cancellation)
+    {
+        var tools = found.First(tools => tools.Kind == IptablesKind.Nft);
+        return (await runner.RunAsync(tools.Restore(ipv6: false), ["--test", "--noflush"], ProbeRules, cancellation)).Succeeded;
+    }
+
+    private async Task<List<IptablesTools>> FindToolsAsync(ToolRunner runner, CancellationToken cancellation)
     {
         var found = new List<IptablesTools>();
         foreach (var (kind, suffix) in _kinds)
@@ -82,19 +95,53 @@ internal sealed class BackendSurvey
             }
         }
 
-        // The four listings do not depend on one another, and each is mostly the start of a process.
+        return found;
+    }
+
+    private async Task ListAsync(List<IptablesTools> found, Task<NftablesListing>? nft, ToolRunner runner, CancellationToken cancellation)
+    {
         var listings = found
-            .SelectMany(tools => AddressFamilies.Present(HasIPv6).Select(ipv6 =>
-                (tools, IPv6: ipv6, Result: runner.RunAsync(tools.Save(ipv6), [], cancellation: cancellation))))
+            .SelectMany(tools => AddressFamilies.Present(HasIPv6).Select(ipv6 => (tools, IPv6: ipv6, Result: ListAsync(tools, ipv6, runner, cancellation))))
             .ToList();
+        NftRules = nft is null ? NftRules : await nft;
         foreach (var (tools, ipv6, result) in listings)
         {
             var listed = await result;
             if (listed.Succeeded)
             {
                 _tools[tools.Kind] = tools;
-                _rules[(tools.Kind, ipv6)] = SavedRules.Parse(listed.Output);
+                _rules[(tools.Kind, ipv6)] = SavedRules.Parse(listed.Output, tools.Kind == IptablesKind.Nft && HasNft
+                    ? (table, chain) => NftRules.HasIptablesChain(ipv6, table, chain)
+                    : null);
             }
+            else
+            {
+                _failures[tools.Kind] = tools.Kind == IptablesKind.Legacy && !Privileges.HasNetRaw()
+                    ? Privileges.HowToGrant("NET_RAW", "iptables-legacy opens a raw socket")
+                    : ToolRunner.Explain(tools.Save(ipv6), [], listed);
+            }
+        }
+    }
+
+    private static Task<ToolResult> ListAsync(IptablesTools tools, bool ipv6, ToolRunner runner, CancellationToken cancellation) =>
+        tools.Kind == IptablesKind.Legacy && runner.NetworkNamespace is null && HasNoLegacyTable(ipv6)
+            ? Task.FromResult(new ToolResult(0, "", ""))
+            : runner.RunAsync(tools.Save(ipv6), [], cancellation: cancellation);
+
+    // All that iptables-legacy-save would look at, and in most namespaces find empty.
+    private static bool HasNoLegacyTable(bool ipv6)
+    {
+        try
+        {
+            return File.ReadAllText(ipv6 ? "/proc/net/ip6_tables_names" : "/proc/net/ip_tables_names").Length == 0;
+        }
+        catch (FileNotFoundException)
+        {
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -27,26 +27,30 @@ internal sealed record ChosenBackend(IptablesTools? Iptables, string Reason)
             };
             return survey.Tools.TryGetValue(kind, out var tools)
                 ? new ChosenBackend(tools, "it was asked for")
-                : throw new CaptureException(ToolRunner.Missing(kind == IptablesKind.Legacy ? "iptables-legacy-restore" : "iptables-nft-restore"));
+                : throw new CaptureException(survey.Failures.GetValueOrDefault(kind)
+                    ?? ToolRunner.Missing(kind == IptablesKind.Legacy ? "iptables-legacy-restore" : "iptables-nft-restore"));
         }
 
-        var iptables = await IptablesAsync(survey, runner, cancellation);
+        var iptables = IptablesOf(survey);
         if (request.Choice == BackendChoice.Iptables)
         {
-            return iptables ?? throw new CaptureException(ToolRunner.Missing("iptables-restore"));
+            return iptables ?? throw new CaptureException(NoIptables(survey));
         }
 
-        if (survey.NftTables.Count > 0)
+        if (survey.NftRules.Tables.Count > 0)
         {
             return new ChosenBackend(null, "an earlier install used it here");
         }
 
         return iptables ?? (survey.HasNft
             ? new ChosenBackend(null, "no working iptables is on PATH")
-            : throw new CaptureException($"{ToolRunner.Missing("iptables-restore")}\n{ToolRunner.Missing("nft")}\nOne of the two is enough."));
+            : throw new CaptureException($"{NoIptables(survey)}\n{ToolRunner.Missing("nft")}\nOne of the two is enough."));
     }
 
-    private static async Task<ChosenBackend?> IptablesAsync(BackendSurvey survey, ToolRunner runner, CancellationToken cancellation)
+    private static string NoIptables(BackendSurvey survey) =>
+        survey.Failures.Count > 0 ? string.Join('\n', survey.Failures.Values) : ToolRunner.Missing("iptables-restore");
+
+    private static ChosenBackend? IptablesOf(BackendSurvey survey)
     {
         var tools = survey.Tools;
         if (tools.Count == 0)
@@ -76,7 +80,7 @@ internal sealed record ChosenBackend(IptablesTools? Iptables, string Reason)
                 : new ChosenBackend(nft, "this namespace already has iptables-nft rules");
         }
 
-        return await survey.KernelTakesNftKindAsync(runner, cancellation)
+        return survey.KernelTakesNftKind
             ? new ChosenBackend(nft, "the kernel takes it and no legacy rules are in use")
             : new ChosenBackend(legacy, "the kernel refuses iptables-nft rules");
     }

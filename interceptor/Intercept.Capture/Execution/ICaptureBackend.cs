@@ -8,9 +8,12 @@ internal interface ICaptureBackend
     /// <summary>For people: "iptables-nft (nf_tables)".</summary>
     string Name { get; }
 
-    /// <summary>One line for every difference between the kernel and the plan; no plan means that nothing of ours should be there.</summary>
-    Task<IReadOnlyList<string>> DriftAsync(CapturePlan? plan, CancellationToken cancellation);
+    /// <summary>
+    /// One line for every difference between the kernel as surveyed and the plan; no plan means that nothing of ours should be there.
+    /// </summary>
+    IReadOnlyList<string> Drift(CapturePlan? plan);
 
     /// <summary>Makes the kernel agree, in one transaction per family or one for both.</summary>
-    Task ApplyAsync(CapturePlan? plan, CancellationToken cancellation);
+    /// <param name="force">Write the rules also where they are as they should be.</param>
+    Task ApplyAsync(CapturePlan? plan, bool force, CancellationToken cancellation);
 }

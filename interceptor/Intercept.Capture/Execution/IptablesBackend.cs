@@ -4,7 +4,7 @@ using Intercept.Capture.Planning;
 namespace Intercept.Capture.Execution;
 
 /// <summary>Rules through iptables-restore --noflush, once for each family that has something to change.</summary>
-internal sealed class IptablesBackend(IptablesTools tools, ToolRunner runner, ApplySettings settings, bool hasIPv6, Action<string> progress)
+internal sealed class IptablesBackend(IptablesTools tools, ToolRunner runner, ApplySettings settings, BackendSurvey survey, Action<string> progress)
     : ICaptureBackend
 {
     // iptables: RESOURCE_PROBLEM, which is how a held lock ends.
@@ -15,52 +15,63 @@ internal sealed class IptablesBackend(IptablesTools tools, ToolRunner runner, Ap
 
     public string Name => tools.ToString();
 
-    private IReadOnlyList<bool> Families => AddressFamilies.Present(hasIPv6);
+    private IReadOnlyList<bool> Families => AddressFamilies.Present(survey.HasIPv6);
 
-    public async Task<IReadOnlyList<string>> DriftAsync(CapturePlan? plan, CancellationToken cancellation)
+    public IReadOnlyList<string> Drift(CapturePlan? plan)
     {
-        var transactions = Families.Select(ipv6 => TransactionAsync(plan, ipv6, cancellation)).ToList();
         var drift = new List<string>();
-        foreach (var (ipv6, transaction) in Families.Zip(transactions))
+        foreach (var ipv6 in Families)
         {
-            drift.AddRange((await transaction).Drift.Select(line => $"{(ipv6 ? "IPv6" : "IPv4")} {line}"));
+            var transaction = Between(survey.Rules(tools.Kind, ipv6), Desired(plan, ipv6));
+            drift.AddRange(transaction.Drift.Select(line => $"{(ipv6 ? "IPv6" : "IPv4")} {line}"));
         }
 
         return drift;
     }
 
-    public async Task ApplyAsync(CapturePlan? plan, CancellationToken cancellation)
+    public async Task ApplyAsync(CapturePlan? plan, bool force, CancellationToken cancellation)
     {
+        if (tools.Kind == IptablesKind.Nft)
+        {
+            // The families do not know each other, and most of a commit is waiting for the kernel.
+            await Task.WhenAll(Families.Select(ipv6 => ApplyAsync(plan, ipv6, force, cancellation)));
+            return;
+        }
+
         foreach (var ipv6 in Families)
         {
-            await ApplyAsync(plan, ipv6, cancellation);
-            if (plan is null && tools.Kind == IptablesKind.Nft)
-            {
-                await RemoveOurTablesAsync(ipv6, cancellation);
-            }
+            await ApplyAsync(plan, ipv6, force, cancellation);
         }
     }
 
-    private async Task ApplyAsync(CapturePlan? plan, bool ipv6, CancellationToken cancellation)
+    private static SavedRules Desired(CapturePlan? plan, bool ipv6) => plan is null ? SavedRules.Empty : SavedRules.Of(plan, ipv6);
+
+    private async Task ApplyAsync(CapturePlan? plan, bool ipv6, bool force, CancellationToken cancellation)
     {
+        var desired = Desired(plan, ipv6);
+        var current = survey.Rules(tools.Kind, ipv6);
+        var transaction = Between(current, desired, force);
         var failure = "";
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 0; attempt < Attempts && !transaction.IsEmpty; attempt++)
         {
-            var transaction = await TransactionAsync(plan, ipv6, cancellation);
-            if (transaction.IsEmpty)
-            {
-                return;
-            }
-
-            failure = await RestoreAsync(transaction.Text, ipv6, cancellation)
-                ?? $"the kernel's rules still differ after the commit:\n{string.Join('\n', transaction.Drift)}";
+            failure = await RestoreAsync(transaction.Text, ipv6, cancellation);
+            current = SavedRules.Parse(await runner.MustAsync(tools.Save(ipv6), [], cancellation: cancellation));
+            transaction = Between(current, desired);
         }
 
-        if (!(await TransactionAsync(plan, ipv6, cancellation)).IsEmpty)
+        if (!transaction.IsEmpty)
         {
-            throw new CaptureException(failure);
+            throw new CaptureException(failure ?? $"the kernel's rules still differ after the commit:\n{string.Join('\n', transaction.Drift)}");
+        }
+
+        if (tools.Kind == IptablesKind.Nft)
+        {
+            await RemoveAsync(IptablesResidue.Of(current, desired, runner.Exists("nft")), ipv6, cancellation);
         }
     }
+
+    private IptablesTransaction Between(SavedRules current, SavedRules desired, bool force = false) =>
+        IptablesTransaction.Between(current, desired, recordMade: tools.Kind == IptablesKind.Nft, force);
 
     /// <returns>Null when committed, else what was said.</returns>
     private async Task<string?> RestoreAsync(string text, bool ipv6, CancellationToken cancellation)
@@ -97,29 +108,17 @@ internal sealed class IptablesBackend(IptablesTools tools, ToolRunner runner, Ap
             : explained;
     }
 
-    private async Task<IptablesTransaction> TransactionAsync(CapturePlan? plan, bool ipv6, CancellationToken cancellation)
+    private async Task RemoveAsync(IptablesResidue residue, bool ipv6, CancellationToken cancellation)
     {
-        var current = SavedRules.Parse(await runner.MustAsync(tools.Save(ipv6), [], cancellation: cancellation));
-        var desired = plan is null ? SavedRules.Empty : SavedRules.Of(plan, ipv6);
-        return IptablesTransaction.Between(current, desired, recordTables: tools.Kind == IptablesKind.Nft);
-    }
-
-    // iptables-nft leaves the tables that it made; where they were made for us and nobody uses them, they go too.
-    private async Task RemoveOurTablesAsync(bool ipv6, CancellationToken cancellation)
-    {
-        var current = SavedRules.Parse(await runner.MustAsync(tools.Save(ipv6), [], cancellation: cancellation));
-        foreach (var table in current.Tables.Where(table => table.IsUserChain(IptablesNames.TableMarker)))
+        foreach (var table in residue.Tables)
         {
-            if (table.IsBare && runner.Exists("nft"))
-            {
-                await runner.MustAsync("nft", ["delete", "table", ipv6 ? "ip6" : "ip", table.Name], cancellation: cancellation);
-            }
-            else
-            {
-                // The table stays for whoever uses it, or because only nft could remove it; the mark does not.
-                await runner.MustAsync(tools.Restore(ipv6), ["--noflush"],
-                    $"*{table.Name}\n-X {IptablesNames.TableMarker}\nCOMMIT\n", cancellation);
-            }
+            await runner.MustAsync("nft", ["delete", "table", ipv6 ? "ip6" : "ip", table], cancellation: cancellation);
+        }
+
+        if (residue.Chains.Length > 0
+            && !(await runner.RunAsync(tools.Restore(ipv6), ["--noflush"], residue.Chains, cancellation)).Succeeded)
+        {
+            await runner.MustAsync(tools.Restore(ipv6), ["--noflush"], residue.Markers, cancellation);
         }
     }
 }

@@ -21,10 +21,11 @@ internal sealed class IptablesTransaction
     /// <summary>One line for every difference.</summary>
     public IReadOnlyList<string> Drift { get; }
 
-    public bool IsEmpty => Drift.Count == 0;
+    public bool IsEmpty => Text.Length == 0;
 
-    /// <param name="recordTables">Mark the tables that this transaction brings into being (iptables-nft).</param>
-    public static IptablesTransaction Between(SavedRules current, SavedRules desired, bool recordTables)
+    /// <param name="recordMade">Mark the tables and chains that this transaction brings into being (iptables-nft).</param>
+    /// <param name="force">Write the tables of the plan also where they are as they should be.</param>
+    public static IptablesTransaction Between(SavedRules current, SavedRules desired, bool recordMade, bool force = false)
     {
         var drift = new List<string>();
         var changed = new List<(int Gain, string Text)>();
@@ -34,10 +35,10 @@ internal sealed class IptablesTransaction
             var wanted = desired.Find(name);
             var before = drift.Count;
             Compare(name, there, wanted, drift);
-            if (drift.Count > before)
+            if (drift.Count > before || (force && wanted is not null))
             {
                 var gain = OurRules(wanted) - OurRules(there);
-                changed.Add((gain, Rewrite(name, there, wanted, recordTables && there is null)));
+                changed.Add((gain, Rewrite(name, there, wanted, recordMade)));
             }
         }
 
@@ -117,13 +118,13 @@ internal sealed class IptablesTransaction
         return rest;
     }
 
-    private static string Rewrite(string name, SavedTable? there, SavedTable? wanted, bool recordTable)
+    private static string Rewrite(string name, SavedTable? there, SavedTable? wanted, bool recordMade)
     {
         var text = new StringBuilder();
         text.Append('*').Append(name).Append('\n');
-        if (recordTable)
+        foreach (var marker in recordMade ? Markers(there, wanted) : [])
         {
-            text.Append(':').Append(IptablesNames.TableMarker).Append(" - [0:0]\n");
+            text.Append(':').Append(marker).Append(" - [0:0]\n");
         }
 
         // With --noflush a declared user chain is created, or emptied when it is there.
@@ -141,7 +142,7 @@ internal sealed class IptablesTransaction
         }
 
         var stale = (there?.UserChains ?? []).Where(chain => IptablesNames.IsOurChain(chain)
-            && chain != IptablesNames.TableMarker && !(wanted?.IsUserChain(chain) ?? false)).ToList();
+            && !IptablesNames.IsMarker(chain) && !(wanted?.IsUserChain(chain) ?? false)).ToList();
         foreach (var chain in stale)
         {
             text.Append("-F ").Append(chain).Append('\n');
@@ -165,6 +166,10 @@ internal sealed class IptablesTransaction
         return text.Append("COMMIT\n").ToString();
     }
 
+    private static IEnumerable<string> Markers(SavedTable? there, SavedTable? wanted) =>
+        (there is null ? [IptablesNames.TableMarker] : Array.Empty<string>())
+            .Concat((wanted?.BuiltInChains ?? []).Except(there?.BuiltInChains ?? []).Select(IptablesNames.MarkerOf));
+
     private static IEnumerable<string> Chains(SavedTable? there, SavedTable? wanted) =>
-        (wanted?.Chains ?? []).Concat(there?.Chains ?? []).Distinct().Where(chain => chain != IptablesNames.TableMarker);
+        (wanted?.Chains ?? []).Concat(there?.Chains ?? []).Distinct().Where(chain => !IptablesNames.IsMarker(chain));
 }

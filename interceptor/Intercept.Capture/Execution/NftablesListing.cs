@@ -12,19 +12,25 @@ internal sealed class NftablesListing
     private readonly List<KeyValuePair<string, List<string>>> _chains = [];
     private readonly List<string> _tables = [];
 
+    private readonly HashSet<string> _foreignChains = [];
+
+    /// <summary>Ours.</summary>
     public IReadOnlyList<string> Tables => _tables;
+
+    /// <summary>Whether a chain of iptables-nft exists; iptables-nft-save prints the kernel's chains also where they do not.</summary>
+    public bool HasIptablesChain(bool ipv6, string table, string chain) => _foreignChains.Contains($"{(ipv6 ? "ip6" : "ip")} {table} {chain}");
 
     public static NftablesListing Parse(string text)
     {
         var listing = new NftablesListing();
-        var table = "";
+        var (family, table) = ("", "");
         List<string>? chain = null;
         foreach (var raw in text.Split('\n'))
         {
             var line = raw.Trim();
             if (line.StartsWith("table ", StringComparison.Ordinal) && line.EndsWith('{'))
             {
-                table = line.Split(' ')[2];
+                (family, table) = (line.Split(' ')[1], line.Split(' ')[2]);
                 if (IsOurs(table))
                 {
                     listing._tables.Add(table);
@@ -36,6 +42,10 @@ internal sealed class NftablesListing
                 if (IsOurs(table))
                 {
                     listing._chains.Add(new($"{table} {line.Split(' ')[1]}", chain));
+                }
+                else
+                {
+                    listing._foreignChains.Add($"{family} {table} {line.Split(' ')[1]}");
                 }
             }
             else if (line == "}")

@@ -17,19 +17,15 @@ internal sealed class RoutingState
     public static async Task<RoutingState> ReadAsync(ToolRunner runner, bool ipv6, CancellationToken cancellation)
     {
         var state = new RoutingState();
-        var listings = AddressFamilies.Present(ipv6)
-            .Select(family => (family,
-                Rules: runner.MustAsync("ip", [RoutingCommands.Flag(family), "rule", "show"], cancellation: cancellation),
-                Routes: runner.MustAsync("ip", [RoutingCommands.Flag(family), "route", "show", "table", "all"], cancellation: cancellation)))
-            .ToList();
-        var addresses = ipv6 ? runner.MustAsync("ip", ["-6", "addr", "show", "dev", "lo"], cancellation: cancellation) : Task.FromResult("");
-        foreach (var (family, rules, routes) in listings)
+        var listings = AddressFamilies.Present(ipv6).Select(family => (family, Text: ListAsync(runner, family, cancellation))).ToList();
+        foreach (var (family, text) in listings)
         {
-            state._rules.AddRange(Lines(await rules).Select(line => (family, line)));
-            state._routes.AddRange(Lines(await routes).Where(IsLocalDefault).Select(line => (family, Word(line, "table"), line)));
+            var lines = Lines(await text).ToList();
+            state._rules.AddRange(lines.Where(line => line.Contains(" lookup ", StringComparison.Ordinal)).Select(line => (family, line)));
+            state._routes.AddRange(lines.Where(IsLocalDefault).Select(line => (family, Word(line, "table"), line)));
+            state._addresses.AddRange(lines.Where(line => line.StartsWith("inet6 ", StringComparison.Ordinal)));
         }
 
-        state._addresses.AddRange(Lines(await addresses).Where(line => line.StartsWith("inet6 ", StringComparison.Ordinal)));
         return state;
     }
 
@@ -84,7 +80,7 @@ internal sealed class RoutingState
             }
         }
 
-        foreach (var line in _addresses.Where(line => line.Split(' ').Contains(RoutingCommands.AddressMark)))
+        foreach (var line in _addresses.Where(RoutingCommands.IsOurAddress))
         {
             var address = Word(line, "inet6");
             if (!(plan?.LoopbackAddresses ?? []).Any(wanted => wanted.ToString() == address))
@@ -95,6 +91,13 @@ internal sealed class RoutingState
 
         return commands;
     }
+
+    // One process for a family: starting one takes longer than everything that it does.
+    private static Task<string> ListAsync(ToolRunner runner, bool ipv6, CancellationToken cancellation) => runner.MustAsync(
+        "ip",
+        [RoutingCommands.Flag(ipv6), "-batch", "-"],
+        $"rule show\nroute show table all\n{(ipv6 ? "addr show dev lo\n" : "")}",
+        cancellation);
 
     private static bool IsOurs(string line) => Word(line, "proto") == RoutingCommands.Protocol;
 

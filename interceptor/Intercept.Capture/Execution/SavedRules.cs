@@ -17,7 +17,8 @@ internal sealed class SavedRules
 
     public bool HoldsRules => Tables.Any(table => table.RuleCount > 0);
 
-    public static SavedRules Parse(string text)
+    /// <param name="exists">Says of one of the kernel's chains whether it does; null for all do.</param>
+    public static SavedRules Parse(string text, Func<string, string, bool>? exists = null)
     {
         var ruleset = new SavedRules();
         SavedTable? table = null;
@@ -31,7 +32,11 @@ internal sealed class SavedRules
             else if (line.StartsWith(':') && table is not null)
             {
                 var fields = line[1..].Split(' ');
-                table.Declare(fields[0], fields.Length > 1 ? fields[1] : "-");
+                var policy = fields.Length > 1 ? fields[1] : "-";
+                if (policy == "-" || exists is null || exists(table.Name, fields[0]))
+                {
+                    table.Declare(fields[0], policy);
+                }
             }
             else if (line.StartsWith("-A ", StringComparison.Ordinal) && table is not null)
             {

@@ -5,6 +5,7 @@ internal sealed class SavedTable(string name)
 {
     private readonly Dictionary<string, List<string>> _rules = [];
     private readonly List<string> _userChains = [];
+    private readonly HashSet<string> _policies = [];
 
     public string Name { get; } = name;
 
@@ -14,15 +15,17 @@ internal sealed class SavedTable(string name)
 
     public int RuleCount => _rules.Values.Sum(rules => rules.Count);
 
-    /// <summary>True when nothing stands in the table but chains that are always there.</summary>
-    public bool IsBare => RuleCount == 0 && !HasPolicy && _userChains.TrueForAll(chain => chain == IptablesNames.TableMarker);
+    /// <summary>True when nothing stands in the table but what was made for us.</summary>
+    public bool IsBare => RuleCount == 0 && _policies.Count == 0 && _userChains.TrueForAll(IptablesNames.IsMarker);
 
-    /// <summary>True when some built-in chain has a policy other than ACCEPT: somebody uses the table.</summary>
-    public bool HasPolicy { get; private set; }
+    public IEnumerable<string> BuiltInChains => Chains.Where(chain => !IsUserChain(chain));
 
     public IReadOnlyList<string> Rules(string chain) => _rules.TryGetValue(chain, out var rules) ? rules : [];
 
     public bool IsUserChain(string chain) => _userChains.Contains(chain);
+
+    /// <summary>True when somebody has rules in it, or gave it a policy.</summary>
+    public bool IsUsed(string chain) => Rules(chain).Count > 0 || _policies.Contains(chain);
 
     public void Declare(string chain, string policy)
     {
@@ -32,7 +35,10 @@ internal sealed class SavedTable(string name)
             _userChains.Add(chain);
         }
 
-        HasPolicy |= policy is not ("-" or "ACCEPT");
+        if (policy is not ("-" or "ACCEPT"))
+        {
+            _policies.Add(chain);
+        }
     }
 
     public void Append(string chain, string specification)

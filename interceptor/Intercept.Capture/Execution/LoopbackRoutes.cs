@@ -1,0 +1,30 @@
+using Intercept.Capture.Planning;
+
+namespace Intercept.Capture.Execution;
+
+/// <summary>
+/// The kernel routes to a new IPv6 address from a work queue, some time after it has said that the address is there. A connection
+/// from the address that comes first loses its answer, and waits a second for the next.
+/// </summary>
+internal static class LoopbackRoutes
+{
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
+
+    public static async Task WaitForAsync(RoutingPlan plan, IReadOnlyList<string[]> added, ToolRunner runner, TimeProvider time,
+        CancellationToken cancellation)
+    {
+        var addresses = plan.LoopbackAddresses.Where(address => added.Any(command => command.Contains(address.ToString()))).ToList();
+        var started = time.GetTimestamp();
+        foreach (var address in addresses)
+        {
+            while (!await IsRoutedAsync(address.Network.ToString(), runner, cancellation) && time.GetElapsedTime(started) < _limit)
+            {
+                await Task.Delay(_interval, time, cancellation);
+            }
+        }
+    }
+
+    private static async Task<bool> IsRoutedAsync(string address, ToolRunner runner, CancellationToken cancellation) =>
+        (await runner.RunAsync("ip", ["-6", "route", "show", "table", "local", address], cancellation: cancellation)).Output.Length > 0;
+}
