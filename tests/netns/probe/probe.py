@@ -38,7 +38,8 @@ class Flow:
         self.connection = None
         try:
             self.connection = sockets.client(
-                flow["protocol"], flow["uid"], flow["gid"], flow["to"], flow.get("bind"), flow.get("mark", 0), source_port)
+                flow["protocol"], flow["uid"], flow["gid"], flow["to"], flow.get("bind"), flow.get("mark", 0),
+                flow.get("transparent"), source_port)
         except OSError as failure:
             self.end({"error": reason(failure)})
             return

@@ -53,9 +53,9 @@ def tcp_listener(family, address, port):
     return listener
 
 
-def set_transparent(listener, on):
-    level, option = ((socket.IPPROTO_IPV6, IPV6_TRANSPARENT) if listener.family == socket.AF_INET6 else (socket.IPPROTO_IP, IP_TRANSPARENT))
-    listener.setsockopt(level, option, int(on))
+def set_transparent(any_socket, on):
+    level, option = ((socket.IPPROTO_IPV6, IPV6_TRANSPARENT) if any_socket.family == socket.AF_INET6 else (socket.IPPROTO_IP, IP_TRANSPARENT))
+    any_socket.setsockopt(level, option, int(on))
 
 
 def drops(listener):
@@ -98,8 +98,8 @@ def udp_reply(server, text):
     server.sendmsg([text], answer, 0, sender)
 
 
-def client(protocol, uid, gid, destination, bind, mark, source_port):
-    """Starts a connection, or readies a datagram socket."""
+def client(protocol, uid, gid, destination, bind, mark, transparent, source_port):
+    """Starts a connection, or readies a datagram socket. A transparent one may come from an address that is not ours."""
     family = family_of(destination[0])
     with owner(uid, gid):
         connection = socket.socket(family, socket.SOCK_DGRAM if protocol == "udp" else socket.SOCK_STREAM)
@@ -107,6 +107,8 @@ def client(protocol, uid, gid, destination, bind, mark, source_port):
     if protocol == "tcp":
         # Closing resets, so that no port waits.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if transparent:
+        set_transparent(connection, True)
     if mark:
         connection.setsockopt(socket.SOL_SOCKET, SO_MARK, mark)
     connection.bind((bind or ("::" if family == socket.AF_INET6 else "0.0.0.0"), source_port))

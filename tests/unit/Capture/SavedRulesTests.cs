@@ -37,7 +37,7 @@ public sealed class SavedRulesTests
         Assert.Equal(["KUBE-SERVICES", "INTERCEPT_OUTPUT"], nat.UserChains);
         Assert.Equal(["-o lo -j RETURN"], nat.Rules("INTERCEPT_OUTPUT"));
         Assert.Equal(3, nat.RuleCount);
-        Assert.Equal((true, false), (nat.HasPolicy, nat.IsBare));
+        Assert.Equal((true, false), (nat.IsUsed("OUTPUT"), nat.IsBare));
         Assert.True(saved.Find("filter")!.IsBare);
         Assert.True(saved.HoldsOurs);
         Assert.Null(saved.Find("mangle"));
@@ -62,8 +62,8 @@ public sealed class SavedRulesTests
             var wanted = SavedRules.Of(plan, ipv6);
             var installed = SavedRules.Parse(Installed(IptablesText.Restore(plan, ipv6)));
 
-            Assert.Empty(IptablesTransaction.Between(installed, wanted, recordTables: false).Drift);
-            Assert.Equal("", IptablesTransaction.Between(installed, wanted, recordTables: false).Text);
+            Assert.Empty(IptablesTransaction.Between(installed, wanted, recordMade: false).Drift);
+            Assert.Equal("", IptablesTransaction.Between(installed, wanted, recordMade: false).Text);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class SavedRulesTests
         // Without a replacement the whole line goes.
         var end = to.Length == 0 ? text.IndexOf('\n', at) + 1 : at + from.Length;
         var changed = SavedRules.Parse(text[..at] + to + text[end..]);
-        var transaction = IptablesTransaction.Between(changed, wanted, recordTables: false);
+        var transaction = IptablesTransaction.Between(changed, wanted, recordMade: false);
 
         Assert.StartsWith(drift, Assert.Single(transaction.Drift), StringComparison.Ordinal);
         Assert.StartsWith("*nat\n", transaction.Text, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public sealed class SavedRulesTests
         var at = lines.FindIndex(line => line.StartsWith("-A INTERCEPT_OUTPUT ", StringComparison.Ordinal));
         (lines[at], lines[at + 1]) = (lines[at + 1], lines[at]);
 
-        var drift = Assert.Single(IptablesTransaction.Between(SavedRules.Parse(string.Join('\n', lines)), SavedRules.Of(plan, ipv6: false), recordTables: false).Drift);
+        var drift = Assert.Single(IptablesTransaction.Between(SavedRules.Parse(string.Join('\n', lines)), SavedRules.Of(plan, ipv6: false), recordMade: false).Drift);
         Assert.StartsWith("nat INTERCEPT_OUTPUT: out of order: rule 1 is -m owner", drift, StringComparison.Ordinal);
     }
 
@@ -110,14 +110,14 @@ public sealed class SavedRulesTests
         var at = lines.FindIndex(line => line.StartsWith("-A INTERCEPT_OUTBOUND ", StringComparison.Ordinal));
         lines.Insert(at, lines[at]);
 
-        var drift = Assert.Single(IptablesTransaction.Between(SavedRules.Parse(string.Join('\n', lines)), SavedRules.Of(plan, ipv6: false), recordTables: false).Drift);
+        var drift = Assert.Single(IptablesTransaction.Between(SavedRules.Parse(string.Join('\n', lines)), SavedRules.Of(plan, ipv6: false), recordMade: false).Drift);
         Assert.StartsWith("nat INTERCEPT_OUTBOUND: not in the plan: ", drift, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Removal_takes_our_jumps_and_chains_and_leaves_what_is_foreign()
     {
-        var transaction = IptablesTransaction.Between(SavedRules.Parse(Save), SavedRules.Empty, recordTables: false);
+        var transaction = IptablesTransaction.Between(SavedRules.Parse(Save), SavedRules.Empty, recordMade: false);
 
         Assert.Equal(
             """
@@ -136,19 +136,40 @@ public sealed class SavedRulesTests
     {
         var wanted = SavedRules.Of(CasePlans.Of(CaptureCases.Named("everything")), ipv6: false);
 
-        Assert.Contains(":INTERCEPT_MADE_TABLE - [0:0]\n", IptablesTransaction.Between(SavedRules.Empty, wanted, recordTables: true).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("MADE_TABLE", IptablesTransaction.Between(SavedRules.Empty, wanted, recordTables: false).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("MADE_TABLE", IptablesTransaction.Between(SavedRules.Parse("*nat\n:OUTPUT ACCEPT\nCOMMIT\n"), wanted, recordTables: true).Text, StringComparison.Ordinal);
+        Assert.Contains(":INTERCEPT_MADE_TABLE - [0:0]\n", IptablesTransaction.Between(SavedRules.Empty, wanted, recordMade: true).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("MADE_TABLE", IptablesTransaction.Between(SavedRules.Empty, wanted, recordMade: false).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("MADE_TABLE", IptablesTransaction.Between(SavedRules.Parse("*nat\n:OUTPUT ACCEPT\nCOMMIT\n"), wanted, recordMade: true).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chain_of_the_kernel_that_we_bring_into_being_in_a_table_of_somebody_else_is_marked()
+    {
+        var wanted = SavedRules.Of(CasePlans.Of(CaptureCases.Named("everything")), ipv6: false);
+        var current = SavedRules.Parse("*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n", exists: (table, chain) => (table, chain) == ("nat", "OUTPUT"));
+        var text = IptablesTransaction.Between(current, wanted, recordMade: true).Text;
+
+        Assert.Contains(":INTERCEPT_MADE_PREROUTING - [0:0]\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("MADE_OUTPUT", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("MADE_TABLE", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rules_that_are_as_they_should_be_are_written_only_when_forced()
+    {
+        var wanted = SavedRules.Of(CasePlans.Of(CaptureCases.Named("everything")), ipv6: false);
+
+        Assert.True(IptablesTransaction.Between(wanted, wanted, recordMade: true).IsEmpty);
+        Assert.Contains("-A INTERCEPT_OUTBOUND ", IptablesTransaction.Between(wanted, wanted, recordMade: true, force: true).Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void When_capture_moves_to_another_table_the_new_one_captures_first()
     {
         var (redirect, tproxy) = (CasePlans.Of(CaptureCases.Named("everything")), CasePlans.Of(CaptureCases.Named("tproxy")));
-        var text = IptablesTransaction.Between(SavedRules.Of(redirect, ipv6: false), SavedRules.Of(tproxy, ipv6: false), recordTables: false).Text;
+        var text = IptablesTransaction.Between(SavedRules.Of(redirect, ipv6: false), SavedRules.Of(tproxy, ipv6: false), recordMade: false).Text;
         Assert.InRange(text.IndexOf("*mangle", StringComparison.Ordinal), 0, text.IndexOf("*nat", StringComparison.Ordinal));
 
-        text = IptablesTransaction.Between(SavedRules.Of(tproxy, ipv6: false), SavedRules.Of(redirect, ipv6: false), recordTables: false).Text;
+        text = IptablesTransaction.Between(SavedRules.Of(tproxy, ipv6: false), SavedRules.Of(redirect, ipv6: false), recordMade: false).Text;
         Assert.InRange(text.IndexOf("*nat", StringComparison.Ordinal), 0, text.IndexOf("*mangle", StringComparison.Ordinal));
     }
 

@@ -32,7 +32,8 @@ internal sealed class CaptureWorld : IAsyncDisposable
 
     public string PodNamespace => $"/run/netns/{_name}-pod";
 
-    public static async Task<CaptureWorld> CreateAsync()
+    /// <param name="proxy">Whether somebody stands on the proxy's ports.</param>
+    public static async Task<CaptureWorld> CreateAsync(bool proxy = true)
     {
         // Digits other than the pid would look like another pid to whoever searches for what was left behind.
         var letter = (char)('a' + (Interlocked.Increment(ref _count) % 26));
@@ -41,7 +42,7 @@ internal sealed class CaptureWorld : IAsyncDisposable
         await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "up", world._name);
         try
         {
-            await world.StartAsync();
+            await world.StartAsync(proxy);
         }
         catch
         {
@@ -72,6 +73,22 @@ internal sealed class CaptureWorld : IAsyncDisposable
     /// <summary>Rules of every backend, ip rules, routes and addresses: all that an install may touch.</summary>
     public async Task<string> SnapshotAsync() => (string)(await Pod.AskAsync("snapshot"))["text"]!;
 
+    public async Task UntilOnlyTheProbeRunsAsync()
+    {
+        var own = string.Create(CultureInfo.InvariantCulture, $"{Pod.ProcessId}\n");
+        for (var attempt = 0; attempt < 500; attempt++)
+        {
+            if (await Programs.MustAsync("ip", "netns", "pids", $"{_name}-pod") == own)
+            {
+                return;
+            }
+
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException($"something goes on running in {_name}-pod");
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var agent in new[] { Pod, Peer, Guest })
@@ -89,16 +106,16 @@ internal sealed class CaptureWorld : IAsyncDisposable
     internal static IEnumerable<string> Clean(IEnumerable<KeyValuePair<string, string>> environment) =>
         ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", .. environment.Select(variable => $"{variable.Key}={variable.Value}")];
 
-    private async Task StartAsync()
+    private async Task StartAsync(bool proxy)
     {
         var resolv = Path.Combine(_directory, "resolv.conf");
         var group = Path.Combine(_directory, "group");
-        await SetResolvConfAsync("");
+        await SetResolvConfAsync($"nameserver {CaseWorld.Resolver.IPv4}\nnameserver {CaseWorld.Resolver.IPv6}\n");
         await File.WriteAllTextAsync(group, "root:x:0:\nproxied:x:2001:\n");
         Pod = ProbeAgent.Start($"{_name}-pod", "pod", ("/etc/resolv.conf", resolv), ("/etc/group", group));
         Peer = ProbeAgent.Start($"{_name}-peer", "peer");
         Guest = ProbeAgent.Start($"{_name}-guest", "guest");
-        await Pod.AskAsync("listen", WorldPorts.OfPod());
+        await Pod.AskAsync("listen", WorldPorts.OfPod(proxy));
         await Peer.AskAsync("listen", WorldPorts.Of(CaseWorld.PeerInterface));
         await Guest.AskAsync("listen", WorldPorts.Of(CaseWorld.GuestInterface));
     }

@@ -14,14 +14,19 @@ internal static class WorldPorts
         _ => "peer",
     };
 
-    public static JsonObject OfPod()
+    public static JsonObject OfPod(bool proxy)
     {
-        var proxy = CaptureCases.All.SelectMany(capture => new[] { capture.OutboundPort, capture.InboundPort, capture.DnsPort }).Distinct();
         var applications = Ports("lo", RuleProtocol.Udp).Select(port => Datagrams(port, CaseSender.App));
+        if (!proxy)
+        {
+            return Listen(Ports("lo", RuleProtocol.Tcp), applications);
+        }
 
         // The answers of the proxy's resolver are recognised by who made its socket.
         var resolver = CaptureCases.All.Select(capture => capture.DnsPort).Distinct().Select(port => Datagrams(port, CaseSender.Proxy));
-        return Listen(Ports("lo", RuleProtocol.Tcp).Union(proxy), applications.Concat(resolver));
+        return Listen(
+            Ports("lo", RuleProtocol.Tcp).Union(CaptureCases.All.SelectMany(capture => new[] { capture.OutboundPort, capture.InboundPort, capture.DnsPort })),
+            applications.Concat(resolver));
     }
 
     public static JsonObject Of(string device) =>
