@@ -2,14 +2,8 @@ using Intercept.Tests.Netns.Proxy.World;
 
 namespace Intercept.Tests.Netns.Proxy;
 
-public sealed class BalancingTests : IAsyncLifetime
+public sealed class BalancingTests : ProxyTest
 {
-    private readonly RunningProxy _proxy = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _proxy.DisposeAsync();
-
     [Fact]
     public async Task Takes_the_endpoints_of_a_cluster_in_turn()
     {
@@ -25,7 +19,7 @@ public sealed class BalancingTests : IAsyncLifetime
                       - { endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: {{first.Port}} } } } }
                       - { endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: {{second.Port}} } } } }
         """;
-        await _proxy.StartAsync(Bootstrap.Of([Plain], [cluster]), concurrency: 1);
+        await Proxy.StartAsync(Bootstrap.Of([Plain], [cluster]), concurrency: 1);
         await AskAsync(10);
         Assert.Equal((5, 5), (first.Accepted, second.Accepted));
     }
@@ -39,10 +33,10 @@ public sealed class BalancingTests : IAsyncLifetime
               type: STRICT_DNS
               load_assignment: { cluster_name: app, endpoints: [ { lb_endpoints: [ { endpoint: { address: { socket_address: { address: localhost, port_value: {{backend.Port}} } } } } ] } ] }
         """;
-        await _proxy.StartAsync(Bootstrap.Of([Plain], [cluster]));
+        await Proxy.StartAsync(Bootstrap.Of([Plain], [cluster]));
 
         // localhost may be ::1 as well, where the backend does not listen.
-        await RunningProxy.EventuallyAsync(() => TryAsync().GetAwaiter().GetResult() == "hello", () => _proxy.Log);
+        await RunningProxy.EventuallyAsync(() => TryAsync().GetAwaiter().GetResult() == "hello", () => Proxy.Log);
     }
 
     [Fact]
@@ -53,10 +47,10 @@ public sealed class BalancingTests : IAsyncLifetime
               type: STRICT_DNS
               load_assignment: { cluster_name: app, endpoints: [ { lb_endpoints: [ { endpoint: { address: { socket_address: { address: nowhere.invalid, port_value: 80 } } } } ] } ] }
         """;
-        await _proxy.StartAsync(Bootstrap.Of([Plain], [Cluster]));
+        await Proxy.StartAsync(Bootstrap.Of([Plain], [Cluster]));
         Assert.Equal("", await TryAsync());
-        await _proxy.LineAsync("upstream_no_healthy_endpoint");
-        Assert.Contains("nowhere.invalid does not resolve", _proxy.Log, StringComparison.Ordinal);
+        await Proxy.LineAsync("upstream_no_healthy_endpoint");
+        Assert.Contains("nowhere.invalid does not resolve", Proxy.Log, StringComparison.Ordinal);
     }
 
     private static string Plain => Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "app")]);
@@ -73,7 +67,7 @@ public sealed class BalancingTests : IAsyncLifetime
     {
         try
         {
-            using var client = await Peer.ConnectAsync(_proxy.Port);
+            using var client = await Peer.ConnectAsync(Proxy.Port);
             return await Peer.AskAsync(client.GetStream(), "hello");
         }
         catch (System.Net.Sockets.SocketException)

@@ -4,17 +4,8 @@ using Intercept.Tests.Netns.Proxy.World;
 namespace Intercept.Tests.Netns.Proxy;
 
 /// <summary>What is bounded stays bounded, and what ran out comes back.</summary>
-public sealed class LimitTests : IAsyncLifetime, IDisposable
+public sealed class LimitTests : ProxyTest
 {
-    private readonly RunningProxy _proxy = new();
-    private readonly Backend _echo = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _proxy.DisposeAsync();
-
-    public void Dispose() => _echo.Dispose();
-
     [Fact]
     public async Task A_peer_that_never_reads_costs_no_more_than_a_buffer()
     {
@@ -35,15 +26,15 @@ public sealed class LimitTests : IAsyncLifetime, IDisposable
                 Interlocked.Add(ref sent, chunk.Length);
             }
         });
-        await _proxy.StartAsync(Plain(flood.Port));
-        using var first = await Peer.ConnectAsync(_proxy.Port);
+        await Proxy.StartAsync(Plain(flood.Port));
+        using var first = await Peer.ConnectAsync(Proxy.Port);
         await RunningProxy.EventuallyAsync(() => flood.Accepted == 1, () => "not connected");
         Volatile.Write(ref warm, false);
-        var before = _proxy.ResidentKilobytes();
+        var before = Proxy.ResidentKilobytes();
         var clients = new List<TcpClient>();
         for (var count = 0; count < 20; count++)
         {
-            clients.Add(await Peer.ConnectAsync(_proxy.Port));
+            clients.Add(await Peer.ConnectAsync(Proxy.Port));
         }
 
         await RunningProxy.EventuallyAsync(() => flood.Accepted == 21, () => "not connected");
@@ -55,7 +46,7 @@ public sealed class LimitTests : IAsyncLifetime, IDisposable
         }
 
         Assert.InRange(Interlocked.Read(ref sent), 1 << 20, Flood - 1);
-        Assert.InRange(_proxy.ResidentKilobytes() - before, -100_000, 20 * 200);
+        Assert.InRange(Proxy.ResidentKilobytes() - before, -100_000, 20 * 200);
         clients.ForEach(client => client.Dispose());
     }
 
@@ -63,23 +54,23 @@ public sealed class LimitTests : IAsyncLifetime, IDisposable
     public async Task Accepting_pauses_when_20000_descriptors_run_out_and_goes_on_when_they_come_back()
     {
         // The backend is a process of its own: client and backend together would pass the limit of this one.
-        using var backend = await EchoProcess.StartAsync(_proxy.Folder);
-        await _proxy.StartAsync(Plain(backend.Port, maximumConnections: 20_000), descriptors: 20_000);
+        using var backend = await EchoProcess.StartAsync(Proxy.Folder);
+        await Proxy.StartAsync(Plain(backend.Port, maximumConnections: 20_000), descriptors: 20_000);
         var clients = new List<TcpClient>();
         for (var count = 0; count < 10_100; count++)
         {
-            clients.Add(await Peer.ConnectAsync(_proxy.Port));
+            clients.Add(await Peer.ConnectAsync(Proxy.Port));
         }
 
         // Those that found no room wait in the kernel's queue, and none is reset.
-        await RunningProxy.EventuallyAsync(() => _proxy.Occurrences("accepts nothing for") > 0, () => _proxy.Log);
+        await RunningProxy.EventuallyAsync(() => Proxy.Occurrences("accepts nothing for") > 0, () => Proxy.Log);
         Assert.Equal("first", await Peer.AskAsync(clients[0].GetStream(), "first"));
         clients.GetRange(0, 5_000).ForEach(client => client.Dispose());
         Assert.Equal("last", await Peer.AskAsync(clients[^1].GetStream(), "last"));
         clients.ForEach(client => client.Dispose());
-        Assert.False(_proxy.HasExited);
-        Assert.DoesNotContain("out_of_descriptors", _proxy.AccessLog, StringComparison.Ordinal);
-        await RunningProxy.EventuallyAsync(() => TryAskAsync().GetAwaiter().GetResult() == "again", () => $"it does not come back: {_proxy.Log}");
+        Assert.False(Proxy.HasExited);
+        Assert.DoesNotContain("out_of_descriptors", Proxy.AccessLog, StringComparison.Ordinal);
+        await RunningProxy.EventuallyAsync(() => TryAskAsync().GetAwaiter().GetResult() == "again", () => $"it does not come back: {Proxy.Log}");
     }
 
     [Fact]
@@ -89,14 +80,14 @@ public sealed class LimitTests : IAsyncLifetime, IDisposable
                 - name: intercept.per_source_limit
                   typed_config: { "@type": type.googleapis.com/intercept.v1.PerSourceLimit, max_connections: 2 }
         """;
-        await _proxy.StartAsync(Bootstrap.Of(
-            [Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo")], filters: Limit)], [Bootstrap.Cluster("echo", _echo.Port)]));
-        using var first = await Peer.ConnectAsync(_proxy.Port);
-        using var second = await Peer.ConnectAsync(_proxy.Port);
+        await Proxy.StartAsync(Bootstrap.Of(
+            [Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo")], filters: Limit)], [Bootstrap.Cluster("echo", Echo.Port)]));
+        using var first = await Peer.ConnectAsync(Proxy.Port);
+        using var second = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("one", await Peer.AskAsync(first.GetStream(), "one"));
         Assert.Equal("two", await Peer.AskAsync(second.GetStream(), "two"));
         Assert.Equal("", await TryAskAsync());
-        await _proxy.LineAsync("downstream_over_limit");
+        await Proxy.LineAsync("downstream_over_limit");
         first.Close();
         await RunningProxy.EventuallyAsync(() => TryAskAsync().GetAwaiter().GetResult() == "again", () => "the place is not given back");
     }
@@ -104,31 +95,31 @@ public sealed class LimitTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_cluster_takes_only_so_many_connections()
     {
-        await _proxy.StartAsync(Bootstrap.Of(
+        await Proxy.StartAsync(Bootstrap.Of(
             [Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo")])],
-            [Bootstrap.Cluster("echo", _echo.Port, extra: MaximumConnections(1))]));
-        using var first = await Peer.ConnectAsync(_proxy.Port);
+            [Bootstrap.Cluster("echo", Echo.Port, extra: MaximumConnections(1))]));
+        using var first = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("one", await Peer.AskAsync(first.GetStream(), "one"));
         Assert.Equal("", await TryAskAsync());
-        await _proxy.LineAsync("upstream_over_limit");
+        await Proxy.LineAsync("upstream_over_limit");
     }
 
     [Fact]
     public async Task An_idle_connection_ends_after_its_time()
     {
-        await _proxy.StartAsync(Bootstrap.Of(
-            [Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo", idleTimeout: "0.3s")])], [Bootstrap.Cluster("echo", _echo.Port)]));
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        await Proxy.StartAsync(Bootstrap.Of(
+            [Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo", idleTimeout: "0.3s")])], [Bootstrap.Cluster("echo", Echo.Port)]));
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("one", await Peer.AskAsync(client.GetStream(), "one"));
         await Peer.EndOfAsync(client.GetStream());
-        await _proxy.LineAsync("downstream_idle_timeout");
+        await Proxy.LineAsync("downstream_idle_timeout");
     }
 
     private async Task<string> TryAskAsync()
     {
         try
         {
-            using var client = await Peer.ConnectAsync(_proxy.Port);
+            using var client = await Peer.ConnectAsync(Proxy.Port);
             return await Peer.AskAsync(client.GetStream(), "again");
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)

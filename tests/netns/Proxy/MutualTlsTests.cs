@@ -9,30 +9,21 @@ using Intercept.Tests.Unit.Runtime;
 namespace Intercept.Tests.Netns.Proxy;
 
 /// <summary>STRICT, PERMISSIVE and DISABLE, and every peer that must not get in.</summary>
-public sealed class MutualTlsTests : IAsyncLifetime, IDisposable
+public sealed class MutualTlsTests : ProxyTest
 {
     private const string Client = "spiffe://cluster.local/ns/test/sa/client";
-
-    private readonly RunningProxy _proxy = new();
-    private readonly Backend _echo = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _proxy.DisposeAsync();
-
-    public void Dispose() => _echo.Dispose();
 
     [Fact]
     public async Task Serves_a_peer_of_the_mesh_and_names_both_identities()
     {
         await StartStrictAsync();
-        using (var client = await Peer.ConnectAsync(_proxy.Port))
+        using (var client = await Peer.ConnectAsync(Proxy.Port))
         {
-            await using var tls = await Peer.SecureAsync(client, _proxy.Authority.Issue(Client));
+            await using var tls = await Peer.SecureAsync(client, Proxy.Authority.Issue(Client));
             Assert.Equal("hello", await Peer.AskAsync(tls, "hello"));
         }
 
-        var line = await _proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 5);
+        var line = await Proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 5);
         Assert.Equal(Client, line.GetProperty("source.principal").GetString());
         Assert.Equal("spiffe://cluster.local/ns/test/sa/server", line.GetProperty("destination.principal").GetString());
         Assert.Equal("TLSv1.3", line.GetProperty("downstream_tls_version").GetString());
@@ -59,23 +50,23 @@ public sealed class MutualTlsTests : IAsyncLifetime, IDisposable
         using var weak = RSA.Create(1024);
         var credential = kind switch
         {
-            "expired" => _proxy.Authority.Issue([Client], TimeSpan.FromHours(-2), TimeSpan.FromHours(-1)),
-            "not yet valid" => _proxy.Authority.Issue([Client], TimeSpan.FromHours(1), TimeSpan.FromHours(2)),
+            "expired" => Proxy.Authority.Issue([Client], TimeSpan.FromHours(-2), TimeSpan.FromHours(-1)),
+            "not yet valid" => Proxy.Authority.Issue([Client], TimeSpan.FromHours(1), TimeSpan.FromHours(2)),
             "other authority" => other.Issue(Client),
-            "other trust domain" => _proxy.Authority.Issue("spiffe://elsewhere.example/ns/test/sa/client"),
-            "two URI names" => _proxy.Authority.Issue([Client, "spiffe://cluster.local/ns/test/sa/admin"]),
-            "no URI name" => _proxy.Authority.Issue([]),
-            "not a SPIFFE ID" => _proxy.Authority.Issue("https://cluster.local/ns/test/sa/client"),
-            _ => _proxy.Authority.Issue([Client], key: weak),
+            "other trust domain" => Proxy.Authority.Issue("spiffe://elsewhere.example/ns/test/sa/client"),
+            "two URI names" => Proxy.Authority.Issue([Client, "spiffe://cluster.local/ns/test/sa/admin"]),
+            "no URI name" => Proxy.Authority.Issue([]),
+            "not a SPIFFE ID" => Proxy.Authority.Issue("https://cluster.local/ns/test/sa/client"),
+            _ => Proxy.Authority.Issue([Client], key: weak),
         };
 
         var detail = kind == "RSA of 1024 bits" ? await TryWithOpenSslAsync(credential) : await TryAsync(credential);
 
         Assert.Equal("", detail);
-        var line = await _proxy.LineAsync("tls_downstream_peer_refused");
+        var line = await Proxy.LineAsync("tls_downstream_peer_refused");
         Assert.StartsWith(verdict, line.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("downstream", line.GetProperty("blame").GetString());
-        Assert.Equal(0, _echo.Accepted);
+        Assert.Equal(0, Echo.Accepted);
     }
 
     [Fact]
@@ -83,61 +74,61 @@ public sealed class MutualTlsTests : IAsyncLifetime, IDisposable
     {
         await StartStrictAsync();
         Assert.Equal("", await TryAsync(null));
-        await _proxy.LineAsync("tls_downstream_no_certificate");
-        Assert.Equal(0, _echo.Accepted);
+        await Proxy.LineAsync("tls_downstream_no_certificate");
+        Assert.Equal(0, Echo.Accepted);
     }
 
     [Fact]
     public async Task Refuses_plaintext_on_a_strict_port()
     {
         await StartStrictAsync();
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("", await Peer.AskAsync(client.GetStream(), "GET / HTTP/1.1\r\n\r\n"));
-        await _proxy.LineAsync("tls_downstream_plaintext_refused");
-        Assert.Equal(0, _echo.Accepted);
+        await Proxy.LineAsync("tls_downstream_plaintext_refused");
+        Assert.Equal(0, Echo.Accepted);
     }
 
     [Fact]
     public async Task Refuses_tls_1_2_unless_it_is_allowed()
     {
         await StartStrictAsync();
-        using var client = await Peer.ConnectAsync(_proxy.Port);
-        await Assert.ThrowsAnyAsync<Exception>(() => Peer.SecureAsync(client, _proxy.Authority.Issue(Client), SslProtocols.Tls12));
-        await _proxy.LineAsync("tls_downstream_handshake_failed");
+        using var client = await Peer.ConnectAsync(Proxy.Port);
+        await Assert.ThrowsAnyAsync<Exception>(() => Peer.SecureAsync(client, Proxy.Authority.Issue(Client), SslProtocols.Tls12));
+        await Proxy.LineAsync("tls_downstream_handshake_failed");
     }
 
     [Fact]
     public async Task Closes_a_peer_that_connects_and_says_nothing()
     {
         await StartStrictAsync(handshakeTimeout: "0.5s");
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         await Peer.EndOfAsync(client.GetStream());
-        await _proxy.LineAsync("tls_downstream_handshake_timeout");
+        await Proxy.LineAsync("tls_downstream_handshake_timeout");
     }
 
     [Fact]
     public async Task Closes_a_peer_that_stops_in_the_middle_of_its_hello()
     {
         await StartStrictAsync(handshakeTimeout: "0.5s");
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         await client.GetStream().WriteAsync(new byte[] { 22, 3, 1, 0, 200, 1, 0, 0 });
         await Peer.EndOfAsync(client.GetStream());
-        await _proxy.LineAsync("tls_downstream_handshake_timeout");
+        await Proxy.LineAsync("tls_downstream_handshake_timeout");
     }
 
     [Fact]
     public async Task Permissive_serves_plaintext_and_mutual_tls_on_one_port()
     {
         await StartPermissiveAsync();
-        using var plain = await Peer.ConnectAsync(_proxy.Port);
+        using var plain = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("plain", await Peer.AskAsync(plain.GetStream(), "plain"));
-        using var secured = await Peer.ConnectAsync(_proxy.Port);
-        await using var tls = await Peer.SecureAsync(secured, _proxy.Authority.Issue(Client), serverName: "some.name");
+        using var secured = await Peer.ConnectAsync(Proxy.Port);
+        await using var tls = await Peer.SecureAsync(secured, Proxy.Authority.Issue(Client), serverName: "some.name");
         Assert.Equal("secured", await Peer.AskAsync(tls, "secured"));
         plain.Close();
         secured.Close();
-        Assert.Equal("plaintext", (await _proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 5)).GetProperty("filter_chain").GetString());
-        var line = await _proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 7);
+        Assert.Equal("plaintext", (await Proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 5)).GetProperty("filter_chain").GetString());
+        var line = await Proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 7);
         Assert.Equal("mtls", line.GetProperty("filter_chain").GetString());
         Assert.Equal("some.name", line.GetProperty("requested_server_name").GetString());
     }
@@ -147,14 +138,14 @@ public sealed class MutualTlsTests : IAsyncLifetime, IDisposable
     {
         await StartPermissiveAsync();
         Assert.Equal("", await TryAsync(null));
-        await _proxy.LineAsync("tls_downstream_no_certificate");
+        await Proxy.LineAsync("tls_downstream_no_certificate");
     }
 
     [Fact]
     public async Task Recognizes_a_hello_that_comes_one_byte_at_a_time()
     {
         await StartPermissiveAsync();
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         await using var slow = new OneByteAtATime(client.GetStream());
         await using var tls = new SslStream(slow);
         try
@@ -171,14 +162,14 @@ public sealed class MutualTlsTests : IAsyncLifetime, IDisposable
         }
 
         // Not plaintext: it was recognized, and lacked a certificate.
-        await _proxy.LineAsync("tls_downstream_no_certificate");
+        await Proxy.LineAsync("tls_downstream_no_certificate");
     }
 
     [Fact]
     public async Task Refuses_an_oversized_hello()
     {
         await StartPermissiveAsync();
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         byte[] hello = [22, 3, 1, 0x40, 0, 1, 0, 0xff, 0xff, .. new byte[16 * 1024]];
         try
         {
@@ -190,8 +181,8 @@ public sealed class MutualTlsTests : IAsyncLifetime, IDisposable
         }
 
         await Peer.EndOfAsync(client.GetStream());
-        await _proxy.LineAsync("tls_downstream_handshake_failed");
-        Assert.Equal(0, _echo.Accepted);
+        await Proxy.LineAsync("tls_downstream_handshake_failed");
+        Assert.Equal(0, Echo.Accepted);
     }
 
     [Fact]
@@ -202,10 +193,10 @@ public sealed class MutualTlsTests : IAsyncLifetime, IDisposable
             await client.GetStream().WriteAsync("220 ready"u8.ToArray());
             await Backend.EchoAsync(client);
         });
-        await _proxy.StartAsync(Bootstrap.Of(
+        await Proxy.StartAsync(Bootstrap.Of(
             [Bootstrap.Listener("inbound", [Bootstrap.Chain("plaintext", "app")], filters: Bootstrap.TlsInspector)],
             [Bootstrap.Cluster("app", banner.Port)]));
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         var buffer = new byte[9];
 
         // listener_filters_timeout is 15 s: whoever waits for the client is late.
@@ -214,27 +205,27 @@ public sealed class MutualTlsTests : IAsyncLifetime, IDisposable
     }
 
     private Task StartStrictAsync(string handshakeTimeout = "10s") =>
-        _proxy.StartAsync(Bootstrap.Of(
-            [Bootstrap.Listener("inbound", [Bootstrap.Chain("strict", "app", Bootstrap.DownstreamTls(_proxy.Files, handshakeTimeout))])],
-            [Bootstrap.Cluster("app", _echo.Port)]));
+        Proxy.StartAsync(Bootstrap.Of(
+            [Bootstrap.Listener("inbound", [Bootstrap.Chain("strict", "app", Bootstrap.DownstreamTls(Proxy.Files, handshakeTimeout))])],
+            [Bootstrap.Cluster("app", Echo.Port)]));
 
     private Task StartPermissiveAsync() =>
-        _proxy.StartAsync(Bootstrap.Of(
+        Proxy.StartAsync(Bootstrap.Of(
             [
                 Bootstrap.Listener(
                     "inbound",
                     [
-                        Bootstrap.Chain("mtls", "app", Bootstrap.DownstreamTls(_proxy.Files), match: "transport_protocol: tls"),
+                        Bootstrap.Chain("mtls", "app", Bootstrap.DownstreamTls(Proxy.Files), match: "transport_protocol: tls"),
                         Bootstrap.Chain("plaintext", "app", match: "transport_protocol: raw_buffer"),
                     ],
                     filters: Bootstrap.TlsInspector),
             ],
-            [Bootstrap.Cluster("app", _echo.Port)]));
+            [Bootstrap.Cluster("app", Echo.Port)]));
 
     /// <summary>What a peer gets back: nothing, where it is refused.</summary>
     private async Task<string> TryAsync((PemFile Chain, PemFile Key)? credential)
     {
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         try
         {
             await using var tls = await Peer.SecureAsync(client, credential);
@@ -249,12 +240,12 @@ public sealed class MutualTlsTests : IAsyncLifetime, IDisposable
     /// <summary>openssl shows a weak key where .NET would not.</summary>
     private async Task<string> TryWithOpenSslAsync((PemFile Chain, PemFile Key) credential)
     {
-        var chain = Path.Combine(_proxy.Folder, "weak.pem");
-        var key = Path.Combine(_proxy.Folder, "weak.key");
+        var chain = Path.Combine(Proxy.Folder, "weak.pem");
+        var key = Path.Combine(Proxy.Folder, "weak.key");
         CertificateFolder.Put(chain, credential.Chain);
         CertificateFolder.Put(key, credential.Key);
         var finished = await Capture.World.Programs.RunAsync(
-            "openssl", ["s_client", "-connect", $"127.0.0.1:{_proxy.Port}", "-cert", chain, "-key", key, "-cipher", "ALL:@SECLEVEL=0", "-tls1_3", "-quiet", "-no_ign_eof"], "let me in");
+            "openssl", ["s_client", "-connect", $"127.0.0.1:{Proxy.Port}", "-cert", chain, "-key", key, "-cipher", "ALL:@SECLEVEL=0", "-tls1_3", "-quiet", "-no_ign_eof"], "let me in");
         return finished.Output;
     }
 

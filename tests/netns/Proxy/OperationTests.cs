@@ -6,21 +6,15 @@ using Mono.Unix.Native;
 namespace Intercept.Tests.Netns.Proxy;
 
 /// <summary>Readiness and admin of the running program.</summary>
-public sealed class OperationTests : IAsyncLifetime, IDisposable
+public sealed class OperationTests : ProxyTest
 {
-    private readonly RunningProxy _proxy = new();
-    private readonly Backend _echo = new();
     private readonly int _admin = Backend.ClosedPort();
     private readonly HttpClient _http = new();
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _proxy.DisposeAsync();
-
-    public void Dispose()
+    public override async Task DisposeAsync()
     {
-        _echo.Dispose();
         _http.Dispose();
+        await base.DisposeAsync();
     }
 
     [Fact]
@@ -30,25 +24,25 @@ public sealed class OperationTests : IAsyncLifetime, IDisposable
         await StartAsync($"127.0.0.1:{health}");
         var ready = new Uri($"http://127.0.0.1:{health}/healthz/ready");
         Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync(ready)).StatusCode);
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("one", await Peer.AskAsync(client.GetStream(), "one"));
-        _proxy.Signal(Signum.SIGTERM);
+        Proxy.Signal(Signum.SIGTERM);
         await RunningProxy.EventuallyAsync(
             () => _http.GetAsync(ready).GetAwaiter().GetResult().StatusCode == HttpStatusCode.ServiceUnavailable, () => "still ready");
         client.Close();
-        Assert.Equal(0, await _proxy.ExitAsync());
+        Assert.Equal(0, await Proxy.ExitAsync());
     }
 
     [Fact]
     public async Task Counts_what_it_carried()
     {
         await StartAsync();
-        using (var client = await Peer.ConnectAsync(_proxy.Port))
+        using (var client = await Peer.ConnectAsync(Proxy.Port))
         {
             Assert.Equal("hello", await Peer.AskAsync(client.GetStream(), "hello"));
         }
 
-        await _proxy.LineAsync("downstream_closed");
+        await Proxy.LineAsync("downstream_closed");
         var stats = await GetAsync("stats");
         Assert.Contains("tcp.plain.downstream_cx_rx_bytes_total: 5\n", stats, StringComparison.Ordinal);
         Assert.Contains("cluster.echo.upstream_cx_total: 1\n", stats, StringComparison.Ordinal);
@@ -56,8 +50,8 @@ public sealed class OperationTests : IAsyncLifetime, IDisposable
         Assert.Contains("listener.plain.downstream_cx_active: 0\n", stats, StringComparison.Ordinal);
         Assert.Contains(
             "envoy_cluster_upstream_cx_total{envoy_cluster_name=\"echo\"} 1\n", await GetAsync("stats/prometheus"), StringComparison.Ordinal);
-        Assert.Contains($"echo::127.0.0.1:{_echo.Port}::cx_total::1\n", await GetAsync("clusters"), StringComparison.Ordinal);
-        Assert.Contains($"plain::127.0.0.1:{_proxy.Port}", await GetAsync("listeners"), StringComparison.Ordinal);
+        Assert.Contains($"echo::127.0.0.1:{Echo.Port}::cx_total::1\n", await GetAsync("clusters"), StringComparison.Ordinal);
+        Assert.Contains($"plain::127.0.0.1:{Proxy.Port}", await GetAsync("listeners"), StringComparison.Ordinal);
         Assert.Contains("\"echo\"", await GetAsync("config_dump"), StringComparison.Ordinal);
     }
 
@@ -65,8 +59,8 @@ public sealed class OperationTests : IAsyncLifetime, IDisposable
     public async Task Shows_the_configuration_that_it_refused()
     {
         await StartAsync();
-        await File.AppendAllTextAsync(_proxy.ConfigPath, "dynamic_resource: {}\n");
-        await RunningProxy.EventuallyAsync(() => _proxy.Occurrences("configuration refused") > 0, () => _proxy.Log);
+        await File.AppendAllTextAsync(Proxy.ConfigPath, "dynamic_resource: {}\n");
+        await RunningProxy.EventuallyAsync(() => Proxy.Occurrences("configuration refused") > 0, () => Proxy.Log);
         Assert.Contains("dynamic_resource", await GetAsync("config_dump"), StringComparison.Ordinal);
         Assert.Contains("intercept.configuration.update_rejected: 1\n", await GetAsync("stats"), StringComparison.Ordinal);
     }
@@ -75,13 +69,13 @@ public sealed class OperationTests : IAsyncLifetime, IDisposable
     public async Task Stops_accepting_when_its_listeners_are_drained_and_ends_when_told_to_quit()
     {
         await StartAsync();
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("one", await Peer.AskAsync(client.GetStream(), "one"));
         await PostAsync("drain_listeners");
         await RunningProxy.EventuallyAsync(() => !CanConnect(), () => "it still accepts");
         Assert.Equal("two", await Peer.AskAsync(client.GetStream(), "two"));
         await PostAsync("quitquitquit");
-        Assert.Equal(0, await _proxy.ExitAsync());
+        Assert.Equal(0, await Proxy.ExitAsync());
     }
 
     [Fact]
@@ -96,17 +90,17 @@ public sealed class OperationTests : IAsyncLifetime, IDisposable
         Assert.Contains("Address already in use", finished.Error, StringComparison.Ordinal);
     }
 
-    private Task StartAsync(string health = "off") => _proxy.StartAsync(Configuration(), health: health);
+    private Task StartAsync(string health = "off") => Proxy.StartAsync(Configuration(), health: health);
 
     private string Configuration() =>
         string.Create(CultureInfo.InvariantCulture, $"admin: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {_admin} }} }} }}\n")
-        + Bootstrap.Of([Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo")])], [Bootstrap.Cluster("echo", _echo.Port)]);
+        + Bootstrap.Of([Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "echo")])], [Bootstrap.Cluster("echo", Echo.Port)]);
 
     private bool CanConnect()
     {
         try
         {
-            using var client = Peer.ConnectAsync(_proxy.Port).GetAwaiter().GetResult();
+            using var client = Peer.ConnectAsync(Proxy.Port).GetAwaiter().GetResult();
             return true;
         }
         catch (System.Net.Sockets.SocketException)

@@ -5,70 +5,61 @@ using Mono.Unix.Native;
 namespace Intercept.Tests.Netns.Proxy;
 
 /// <summary>New configurations and new certificates while connections live.</summary>
-public sealed class ReloadTests : IAsyncLifetime, IDisposable
+public sealed class ReloadTests : ProxyTest
 {
     private const string Client = "spiffe://cluster.local/ns/test/sa/client";
-
-    private readonly RunningProxy _proxy = new();
-    private readonly Backend _echo = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _proxy.DisposeAsync();
-
-    public void Dispose() => _echo.Dispose();
 
     [Fact]
     public async Task A_bad_configuration_is_refused_whole_and_the_one_before_it_serves_on()
     {
-        await _proxy.StartAsync(Two("echo"));
-        using var kept = await Peer.ConnectAsync(_proxy.Port);
+        await Proxy.StartAsync(Two("echo"));
+        using var kept = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("one", await Peer.AskAsync(kept.GetStream(), "one"));
 
-        await File.WriteAllTextAsync(_proxy.ConfigPath, Two("echo").Replace("connect_timeout: 5s", "connect_timeout: soon", StringComparison.Ordinal));
-        await RunningProxy.EventuallyAsync(() => _proxy.Occurrences("configuration refused") > 0, () => _proxy.Log);
+        await File.WriteAllTextAsync(Proxy.ConfigPath, Two("echo").Replace("connect_timeout: 5s", "connect_timeout: soon", StringComparison.Ordinal));
+        await RunningProxy.EventuallyAsync(() => Proxy.Occurrences("configuration refused") > 0, () => Proxy.Log);
 
-        Assert.Contains("connect_timeout 'soon'", _proxy.Log, StringComparison.Ordinal);
+        Assert.Contains("connect_timeout 'soon'", Proxy.Log, StringComparison.Ordinal);
         Assert.Equal("two", await Peer.AskAsync(kept.GetStream(), "two"));
-        using var fresh = await Peer.ConnectAsync(_proxy.Port);
+        using var fresh = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("three", await Peer.AskAsync(fresh.GetStream(), "three"));
     }
 
     [Fact]
     public async Task Connections_that_a_change_does_not_concern_live_on_and_those_of_a_removed_listener_end()
     {
-        await _proxy.StartAsync(Two("echo"));
-        using var first = await Peer.ConnectAsync(_proxy.Ports[0]);
-        using var second = await Peer.ConnectAsync(_proxy.Ports[1]);
+        await Proxy.StartAsync(Two("echo"));
+        using var first = await Peer.ConnectAsync(Proxy.Ports[0]);
+        using var second = await Peer.ConnectAsync(Proxy.Ports[1]);
         Assert.Equal("one", await Peer.AskAsync(first.GetStream(), "one"));
         Assert.Equal("two", await Peer.AskAsync(second.GetStream(), "two"));
 
-        await _proxy.ReconfigureAsync(Bootstrap.Of([Plain("first", "echo")], [Bootstrap.Cluster("echo", _echo.Port)]));
+        await Proxy.ReconfigureAsync(Bootstrap.Of([Plain("first", "echo")], [Bootstrap.Cluster("echo", Echo.Port)]));
 
         Assert.Equal("reset", await Peer.EndOfAsync(second.GetStream()));
-        await _proxy.LineAsync("configuration_removed");
+        await Proxy.LineAsync("configuration_removed");
         Assert.Equal("three", await Peer.AskAsync(first.GetStream(), "three"));
-        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => Peer.ConnectAsync(_proxy.Ports[1]));
+        await Assert.ThrowsAsync<System.Net.Sockets.SocketException>(() => Peer.ConnectAsync(Proxy.Ports[1]));
     }
 
     [Fact]
     public async Task SIGHUP_reads_the_configuration_again()
     {
-        await _proxy.StartAsync(Two("echo"));
-        _proxy.Signal(Signum.SIGHUP);
-        await RunningProxy.EventuallyAsync(() => _proxy.Occurrences("is in effect") == 1, () => _proxy.Log);
+        await Proxy.StartAsync(Two("echo"));
+        Proxy.Signal(Signum.SIGHUP);
+        await RunningProxy.EventuallyAsync(() => Proxy.Occurrences("is in effect") == 1, () => Proxy.Log);
     }
 
     [Fact]
     public async Task A_new_certificate_serves_new_connections_and_drops_no_old_one()
     {
         await StartStrictAsync();
-        using var old = await Peer.ConnectAsync(_proxy.Port);
-        await using var oldTls = await Peer.SecureAsync(old, _proxy.Authority.Issue(Client));
+        using var old = await Peer.ConnectAsync(Proxy.Port);
+        await using var oldTls = await Peer.SecureAsync(old, Proxy.Authority.Issue(Client));
         Assert.Equal("one", await Peer.AskAsync(oldTls, "one"));
 
-        _proxy.Files.Rotate(_proxy.Authority.Issue("spiffe://cluster.local/ns/test/sa/renewed"));
-        await RunningProxy.EventuallyAsync(() => _proxy.Log.Contains("sa/renewed until", StringComparison.Ordinal), () => _proxy.Log);
+        Proxy.Files.Rotate(Proxy.Authority.Issue("spiffe://cluster.local/ns/test/sa/renewed"));
+        await RunningProxy.EventuallyAsync(() => Proxy.Log.Contains("sa/renewed until", StringComparison.Ordinal), () => Proxy.Log);
 
         Assert.Equal("two", await Peer.AskAsync(oldTls, "two"));
         Assert.NotEqual(SerialOf(oldTls), await ServedSerialAsync());
@@ -79,14 +70,14 @@ public sealed class ReloadTests : IAsyncLifetime, IDisposable
     {
         await StartStrictAsync();
         var before = await ServedSerialAsync();
-        var next = _proxy.Authority.Issue("spiffe://cluster.local/ns/test/sa/renewed");
+        var next = Proxy.Authority.Issue("spiffe://cluster.local/ns/test/sa/renewed");
 
-        CertificateFolder.Put(_proxy.Files.Chain, next.Chain);
-        await RunningProxy.EventuallyAsync(() => _proxy.Log.Contains("does not belong to the certificate", StringComparison.Ordinal), () => _proxy.Log);
+        CertificateFolder.Put(Proxy.Files.Chain, next.Chain);
+        await RunningProxy.EventuallyAsync(() => Proxy.Log.Contains("does not belong to the certificate", StringComparison.Ordinal), () => Proxy.Log);
         Assert.Equal(before, await ServedSerialAsync());
 
-        CertificateFolder.Put(_proxy.Files.Key, next.Key);
-        await RunningProxy.EventuallyAsync(() => _proxy.Log.Contains("sa/renewed until", StringComparison.Ordinal), () => _proxy.Log);
+        CertificateFolder.Put(Proxy.Files.Key, next.Key);
+        await RunningProxy.EventuallyAsync(() => Proxy.Log.Contains("sa/renewed until", StringComparison.Ordinal), () => Proxy.Log);
         Assert.NotEqual(before, await ServedSerialAsync());
     }
 
@@ -94,38 +85,38 @@ public sealed class ReloadTests : IAsyncLifetime, IDisposable
     public async Task A_connection_that_waits_while_the_configuration_changes_is_served_by_the_new_one()
     {
         await StartStrictAsync();
-        using var waiting = await Peer.ConnectAsync(_proxy.Port);
+        using var waiting = await Peer.ConnectAsync(Proxy.Port);
         await RunningProxy.EventuallyAsync(() => waiting.Connected, () => "not connected");
 
         // The same demands under other files: another TLS context, and the one that the connection chose is gone.
-        var renewed = new CertificateFolder(Path.Combine(_proxy.Folder, "renewed"), _proxy.Authority, "spiffe://cluster.local/ns/test/sa/renewed");
-        await _proxy.ReconfigureAsync((await File.ReadAllTextAsync(_proxy.ConfigPath))
-            .Replace(_proxy.Files.Chain, renewed.Chain, StringComparison.Ordinal).Replace(_proxy.Files.Key, renewed.Key, StringComparison.Ordinal));
+        var renewed = new CertificateFolder(Path.Combine(Proxy.Folder, "renewed"), Proxy.Authority, "spiffe://cluster.local/ns/test/sa/renewed");
+        await Proxy.ReconfigureAsync((await File.ReadAllTextAsync(Proxy.ConfigPath))
+            .Replace(Proxy.Files.Chain, renewed.Chain, StringComparison.Ordinal).Replace(Proxy.Files.Key, renewed.Key, StringComparison.Ordinal));
 
-        await using var tls = await Peer.SecureAsync(waiting, _proxy.Authority.Issue(Client));
+        await using var tls = await Peer.SecureAsync(waiting, Proxy.Authority.Issue(Client));
         Assert.Equal("hello", await Peer.AskAsync(tls, "hello"));
         waiting.Close();
         Assert.Equal(
             "spiffe://cluster.local/ns/test/sa/renewed",
-            (await _proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 5)).GetProperty("destination.principal").GetString());
+            (await Proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 5)).GetProperty("destination.principal").GetString());
     }
 
     private static string SerialOf(SslStream tls) => tls.RemoteCertificate!.GetSerialNumberString();
 
     private async Task<string> ServedSerialAsync()
     {
-        using var client = await Peer.ConnectAsync(_proxy.Port);
-        await using var tls = await Peer.SecureAsync(client, _proxy.Authority.Issue(Client));
+        using var client = await Peer.ConnectAsync(Proxy.Port);
+        await using var tls = await Peer.SecureAsync(client, Proxy.Authority.Issue(Client));
         Assert.Equal("hello", await Peer.AskAsync(tls, "hello"));
         return SerialOf(tls);
     }
 
     private Task StartStrictAsync() =>
-        _proxy.StartAsync(Bootstrap.Of(
-            [Bootstrap.Listener("inbound", [Bootstrap.Chain("strict", "app", Bootstrap.DownstreamTls(_proxy.Files))])],
-            [Bootstrap.Cluster("app", _echo.Port)]));
+        Proxy.StartAsync(Bootstrap.Of(
+            [Bootstrap.Listener("inbound", [Bootstrap.Chain("strict", "app", Bootstrap.DownstreamTls(Proxy.Files))])],
+            [Bootstrap.Cluster("app", Echo.Port)]));
 
-    private string Two(string cluster) => Bootstrap.Of([Plain("first", cluster), Plain("second", cluster)], [Bootstrap.Cluster(cluster, _echo.Port)]);
+    private string Two(string cluster) => Bootstrap.Of([Plain("first", cluster), Plain("second", cluster)], [Bootstrap.Cluster(cluster, Echo.Port)]);
 
     private static string Plain(string name, string cluster) => Bootstrap.Listener(name, [Bootstrap.Chain(name, cluster)]);
 }

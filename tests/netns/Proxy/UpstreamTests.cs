@@ -5,20 +5,14 @@ using Intercept.Tests.Netns.Proxy.World;
 namespace Intercept.Tests.Netns.Proxy;
 
 /// <summary>Upstreams that fail: the client learns of it, and the access log says why.</summary>
-public sealed class UpstreamTests : IAsyncLifetime
+public sealed class UpstreamTests : ProxyTest
 {
-    private readonly RunningProxy _proxy = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _proxy.DisposeAsync();
-
     [Fact]
     public async Task An_upstream_that_refuses_resets_the_client()
     {
         await StartAsync(Backend.ClosedPort());
         await ExpectResetAsync();
-        var line = await _proxy.LineAsync("upstream_connect_refused");
+        var line = await Proxy.LineAsync("upstream_connect_refused");
         Assert.Equal("upstream", line.GetProperty("blame").GetString());
         Assert.Equal("Connection refused", line.GetProperty("detail").GetString());
     }
@@ -34,7 +28,7 @@ public sealed class UpstreamTests : IAsyncLifetime
         using var queued = await Peer.ConnectAsync(port);
         await StartAsync(port, connectTimeout: "0.5s");
         await ExpectResetAsync();
-        await _proxy.LineAsync("upstream_connect_timeout");
+        await Proxy.LineAsync("upstream_connect_timeout");
     }
 
     [Fact]
@@ -47,10 +41,10 @@ public sealed class UpstreamTests : IAsyncLifetime
             client.Client.Close();
         });
         await StartAsync(resetting.Port);
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         await client.GetStream().WriteAsync("one"u8.ToArray());
         Assert.Equal("reset", await Peer.EndOfAsync(client.GetStream()));
-        await _proxy.LineAsync("upstream_reset");
+        await Proxy.LineAsync("upstream_reset");
     }
 
     [Fact]
@@ -64,7 +58,7 @@ public sealed class UpstreamTests : IAsyncLifetime
             ended.SetResult(await Peer.EndOfAsync(client.GetStream()));
         });
         await StartAsync(backend.Port);
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("yes", await Peer.AskAsync(client.GetStream(), "one"));
 
         // The socket, not the TcpClient: that one would send a FIN first.
@@ -72,7 +66,7 @@ public sealed class UpstreamTests : IAsyncLifetime
         client.Client.Close();
 
         Assert.Equal("reset", await ended.Task.WaitAsync(RunningProxy.Patience));
-        await _proxy.LineAsync("downstream_reset");
+        await Proxy.LineAsync("downstream_reset");
     }
 
     [Fact]
@@ -93,30 +87,30 @@ public sealed class UpstreamTests : IAsyncLifetime
             client.Client.Shutdown(SocketShutdown.Send);
         });
         await StartAsync(counting.Port);
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         var stream = client.GetStream();
         await stream.WriteAsync(new byte[100_000]);
         client.Client.Shutdown(SocketShutdown.Send);
         using var reader = new StreamReader(stream);
         Assert.Equal("100000", await reader.ReadToEndAsync().WaitAsync(RunningProxy.Patience));
-        await _proxy.LineAsync("downstream_closed");
+        await Proxy.LineAsync("downstream_closed");
     }
 
     [Fact]
     public async Task A_connection_straight_to_a_port_of_the_proxy_is_refused()
     {
         using var echo = new Backend();
-        await _proxy.StartAsync(Bootstrap.Of(
+        await Proxy.StartAsync(Bootstrap.Of(
             [Bootstrap.Listener("outbound", [Bootstrap.Chain("plain", "away")], filters: Bootstrap.OriginalDestinationFilter, direction: "OUTBOUND", port: Backend.ClosedPort())],
             ["    - { name: away, type: ORIGINAL_DST, lb_policy: CLUSTER_PROVIDED, connect_timeout: 1s }"]));
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("", await Peer.AskAsync(client.GetStream(), "round and round"));
-        await _proxy.LineAsync("original_destination_is_listener");
+        await Proxy.LineAsync("original_destination_is_listener");
     }
 
     private Task StartAsync(int port, string connectTimeout = "5s") =>
-        _proxy.StartAsync(Bootstrap.Of(
+        Proxy.StartAsync(Bootstrap.Of(
             [Bootstrap.Listener("plain", [Bootstrap.Chain("plain", "app")])], [Bootstrap.Cluster("app", port, connectTimeout: connectTimeout)]));
 
-    private async Task ExpectResetAsync() => Assert.Equal("reset", await Peer.ConnectAndReadAsync(_proxy.Port));
+    private async Task ExpectResetAsync() => Assert.Equal("reset", await Peer.ConnectAndReadAsync(Proxy.Port));
 }

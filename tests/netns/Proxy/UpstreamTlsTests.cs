@@ -10,27 +10,21 @@ using Intercept.Tests.Unit.Runtime;
 namespace Intercept.Tests.Netns.Proxy;
 
 /// <summary>What the proxy opens in mTLS goes to whom it is meant for, or nowhere.</summary>
-public sealed class UpstreamTlsTests : IAsyncLifetime
+public sealed class UpstreamTlsTests : ProxyTest
 {
     private const string Server = "spiffe://cluster.local/ns/test/sa/api";
-
-    private readonly RunningProxy _proxy = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _proxy.DisposeAsync();
 
     [Fact]
     public async Task Speaks_to_the_upstream_that_was_meant_and_names_both_identities()
     {
-        using var api = TlsBackend(_proxy.Authority.Issue(Server));
+        using var api = TlsBackend(Proxy.Authority.Issue(Server));
         await StartAsync(api.Port);
-        using (var client = await Peer.ConnectAsync(_proxy.Port))
+        using (var client = await Peer.ConnectAsync(Proxy.Port))
         {
             Assert.Equal("hello", await Peer.AskAsync(client.GetStream(), "hello"));
         }
 
-        var line = await _proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 5);
+        var line = await Proxy.LineAsync(line => line.GetProperty("bytes_sent").GetInt64() == 5);
         Assert.Equal("spiffe://cluster.local/ns/test/sa/server", line.GetProperty("source.principal").GetString());
         Assert.Equal(Server, line.GetProperty("destination.principal").GetString());
         Assert.Equal("TLSv1.3", line.GetProperty("upstream_tls_version").GetString());
@@ -52,18 +46,18 @@ public sealed class UpstreamTlsTests : IAsyncLifetime
         using var other = new TestAuthority();
         var credential = kind switch
         {
-            "another identity" => _proxy.Authority.Issue("spiffe://cluster.local/ns/test/sa/impostor"),
-            "another trust domain" => _proxy.Authority.Issue("spiffe://elsewhere.example/ns/test/sa/api"),
+            "another identity" => Proxy.Authority.Issue("spiffe://cluster.local/ns/test/sa/impostor"),
+            "another trust domain" => Proxy.Authority.Issue("spiffe://elsewhere.example/ns/test/sa/api"),
             "another authority" => other.Issue(Server),
-            "expired" => _proxy.Authority.Issue([Server], TimeSpan.FromHours(-2), TimeSpan.FromHours(-1)),
-            _ => _proxy.Authority.Issue([]),
+            "expired" => Proxy.Authority.Issue([Server], TimeSpan.FromHours(-2), TimeSpan.FromHours(-1)),
+            _ => Proxy.Authority.Issue([]),
         };
         var heard = new List<string>();
         using var api = TlsBackend(credential, heard);
         await StartAsync(api.Port);
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("", await Peer.AskAsync(client.GetStream(), "a secret"));
-        var line = await _proxy.LineAsync("tls_upstream_peer_refused");
+        var line = await Proxy.LineAsync("tls_upstream_peer_refused");
         Assert.StartsWith(verdict, line.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Empty(heard);
     }
@@ -82,9 +76,9 @@ public sealed class UpstreamTlsTests : IAsyncLifetime
             }
         });
         await StartAsync(plain.Port);
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("", await Peer.AskAsync(client.GetStream(), "a secret"));
-        await _proxy.LineAsync("tls_upstream_handshake_failed");
+        await Proxy.LineAsync("tls_upstream_handshake_failed");
         Assert.DoesNotContain("a secret", heard.ToString(), StringComparison.Ordinal);
     }
 
@@ -93,15 +87,15 @@ public sealed class UpstreamTlsTests : IAsyncLifetime
     {
         using var silent = new Backend(async client => await Peer.EndOfAsync(client.GetStream()));
         await StartAsync(silent.Port, connectTimeout: "0.5s");
-        using var client = await Peer.ConnectAsync(_proxy.Port);
+        using var client = await Peer.ConnectAsync(Proxy.Port);
         Assert.Equal("", await Peer.AskAsync(client.GetStream(), "hello"));
-        await _proxy.LineAsync("tls_upstream_handshake_timeout");
+        await Proxy.LineAsync("tls_upstream_handshake_timeout");
     }
 
     private Task StartAsync(int port, string connectTimeout = "5s") =>
-        _proxy.StartAsync(Bootstrap.Of(
+        Proxy.StartAsync(Bootstrap.Of(
             [Bootstrap.Listener("outbound", [Bootstrap.Chain("mesh", "api")], direction: "OUTBOUND")],
-            [Bootstrap.Cluster("api", port, connectTimeout: connectTimeout, extra: Bootstrap.UpstreamTls(_proxy.Files, Server))]));
+            [Bootstrap.Cluster("api", port, connectTimeout: connectTimeout, extra: Bootstrap.UpstreamTls(Proxy.Files, Server))]));
 
     private static Backend TlsBackend((PemFile Chain, PemFile Key) credential, List<string>? heard = null) => new(async client =>
     {

@@ -4,14 +4,8 @@ using Intercept.Tests.Netns.Proxy.World;
 namespace Intercept.Tests.Netns.Proxy;
 
 /// <summary>--mode validate, as a pipeline would call it.</summary>
-public sealed class ValidateTests : IAsyncLifetime
+public sealed class ValidateTests : ProxyTest
 {
-    private readonly RunningProxy _files = new();
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _files.DisposeAsync();
-
     [Fact]
     public async Task A_good_configuration_ends_with_0()
     {
@@ -34,16 +28,16 @@ public sealed class ValidateTests : IAsyncLifetime
     [Fact]
     public async Task A_key_of_another_certificate_is_found()
     {
-        CertificateFolder.Put(_files.Files.Key, _files.Authority.Issue("spiffe://cluster.local/ns/test/sa/other").Key);
+        CertificateFolder.Put(Proxy.Files.Key, Proxy.Authority.Issue("spiffe://cluster.local/ns/test/sa/other").Key);
         var finished = await ValidateAsync(Strict());
         Assert.Equal(64, finished.ExitCode);
-        Assert.Contains($"{_files.Files.Key}: tls_certificates.private_key does not belong to the certificate", finished.Error, StringComparison.Ordinal);
+        Assert.Contains($"{Proxy.Files.Key}: tls_certificates.private_key does not belong to the certificate", finished.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task An_expired_certificate_is_found()
     {
-        _files.Files.Rotate(_files.Authority.Issue(["spiffe://cluster.local/ns/test/sa/server"], TimeSpan.FromHours(-2), TimeSpan.FromHours(-1)));
+        Proxy.Files.Rotate(Proxy.Authority.Issue(["spiffe://cluster.local/ns/test/sa/server"], TimeSpan.FromHours(-2), TimeSpan.FromHours(-1)));
         var finished = await ValidateAsync(Strict());
         Assert.Equal(64, finished.ExitCode);
         Assert.Contains("has expired", finished.Error, StringComparison.Ordinal);
@@ -52,19 +46,19 @@ public sealed class ValidateTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_file_is_named()
     {
-        File.Delete(_files.Files.Bundle);
+        File.Delete(Proxy.Files.Bundle);
         var finished = await ValidateAsync(Strict());
         Assert.Equal(64, finished.ExitCode);
-        Assert.Contains($"{_files.Files.Bundle}: validation_context.trusted_ca cannot be read", finished.Error, StringComparison.Ordinal);
+        Assert.Contains($"{Proxy.Files.Bundle}: validation_context.trusted_ca cannot be read", finished.Error, StringComparison.Ordinal);
     }
 
     private string Strict() =>
         Bootstrap.Of(
-            [Bootstrap.Listener("inbound", [Bootstrap.Chain("strict", "app", Bootstrap.DownstreamTls(_files.Files))])], [Bootstrap.Cluster("app", 80)]);
+            [Bootstrap.Listener("inbound", [Bootstrap.Chain("strict", "app", Bootstrap.DownstreamTls(Proxy.Files))])], [Bootstrap.Cluster("app", 80)]);
 
     private async Task<Finished> ValidateAsync(string bootstrap)
     {
-        await File.WriteAllTextAsync(_files.ConfigPath, bootstrap);
-        return await Programs.RunAsync(RunningProxy.Program, "--mode", "validate", "-c", _files.ConfigPath);
+        await File.WriteAllTextAsync(Proxy.ConfigPath, bootstrap);
+        return await Programs.RunAsync(RunningProxy.Program, "--mode", "validate", "-c", Proxy.ConfigPath);
     }
 }
