@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INTERCEPT_ADDRESS_H
+#define INTERCEPT_ADDRESS_H
+
+#include <stdbool.h>
+#include <bpf/bpf_endian.h>
+
+#include "types.h"
+
+/* linux/socket.h has no families: they are the C library's, which does not exist here. */
+#define AF_INET 2
+#define AF_INET6 10
+#define LOOPBACK4 bpf_htonl(0x7f000001)
+#define MAPPED bpf_htonl(0xffff)
+
+/*
+ * Where two branches read different members of a context, clang makes it one read through a chosen
+ * pointer, and the verifier refuses a pointer into a context that was moved.
+ */
+#define READ_BEFORE_BRANCHING() asm volatile("" ::: "memory")
+
+static __always_inline struct address mapped(__u32 ip4)
+{
+	return (struct address){{0, 0, MAPPED, ip4}};
+}
+
+static __always_inline bool is_mapped(const struct address *address)
+{
+	return !address->words[0] && !address->words[1] && address->words[2] == MAPPED;
+}
+
+/* The kernel takes the unspecified address for loopback, after the hooks ran. */
+static __always_inline void unspecified_is_loopback(struct address *address)
+{
+	if (address->words[0] || address->words[1] || address->words[3])
+		return;
+	if (!address->words[2])
+		address->words[3] = bpf_htonl(1);
+	else if (address->words[2] == MAPPED)
+		address->words[3] = LOOPBACK4;
+}
+
+#endif

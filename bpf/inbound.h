@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A SYN from outside finds the proxy's listener in place of the application's, and keeps its
+ * destination as local address. */
+#ifndef INTERCEPT_INBOUND_H
+#define INTERCEPT_INBOUND_H
+
+#include <linux/in.h>
+
+#include "rules.h"
+
+/*
+ * No helper says in sk_lookup which namespace this is, so the program is loaded once for each, with
+ * the namespace's cookie written here before. The maps are the same for all.
+ */
+const volatile __u64 inbound_netns = 0;
+
+static __always_inline struct address remote_of(struct bpf_sk_lookup *ctx)
+{
+	__u32 ip4 = ctx->remote_ip4;
+	struct address address;
+
+	address.words[0] = ctx->remote_ip6[0];
+	address.words[1] = ctx->remote_ip6[1];
+	address.words[2] = ctx->remote_ip6[2];
+	address.words[3] = ctx->remote_ip6[3];
+	READ_BEFORE_BRANCHING();
+	return ctx->family == AF_INET ? mapped(ip4) : address;
+}
+
+static __always_inline enum reason decide_inbound(struct bpf_sk_lookup *ctx, const struct pod *pod)
+{
+	__be16 port = bpf_htons(ctx->local_port);
+	struct address remote;
+
+	/* The proxy calls the application over lo, and so do the pod's own containers. */
+	if (ctx->ingress_ifindex == LOOPBACK_INDEX)
+		return IN_LOOPBACK;
+	if (port_matches(pod, RULE_PORT_IN_EXCLUDE, port))
+		return IN_EXCLUDED_PORT;
+	remote = remote_of(ctx);
+	if (range_matches(pod, RULE_RANGE_IN_EXCLUDE, &remote))
+		return IN_EXCLUDED_SOURCE;
+	if (!(pod->flags & POD_INBOUND_ALL) && !port_matches(pod, RULE_PORT_IN_INCLUDE, port))
+		return IN_NOT_INCLUDED;
+	return IN_CAPTURED;
+}
+
+/* An IPv4 listener where there is one; a listener of both families takes IPv4 too. */
+static __always_inline enum reason steer(struct bpf_sk_lookup *ctx, const struct pod *pod)
+{
+	struct listener key = {
+		.netns = inbound_netns, .port = pod->inbound_port, .family = ctx->family};
+	struct bpf_sock *sk = bpf_map_lookup_elem(&listeners, &key);
+	long error;
+
+	if (!sk && key.family == AF_INET) {
+		key.family = AF_INET6;
+		sk = bpf_map_lookup_elem(&listeners, &key);
+	}
+	if (!sk)
+		return pod->flags & POD_PASS_WITHOUT_LISTENER ? IN_NO_LISTENER_PASSED
+							      : IN_NO_LISTENER_REFUSED;
+	error = bpf_sk_assign(ctx, sk, 0);
+	bpf_sk_release(sk);
+	return error ? IN_UNFIT_LISTENER_REFUSED : IN_CAPTURED;
+}
+
+SEC("sk_lookup")
+int inbound(struct bpf_sk_lookup *ctx)
+{
+	__u64 netns = inbound_netns;
+	struct pod *pod = bpf_map_lookup_elem(&pods, &netns);
+	enum reason reason;
+
+	if (!pod || !(pod->flags & POD_INBOUND) || ctx->protocol != IPPROTO_TCP)
+		return SK_PASS;
+	reason = decide_inbound(ctx, pod);
+	if (reason == IN_CAPTURED)
+		reason = steer(ctx, pod);
+	count(netns, reason);
+	return reason == IN_NO_LISTENER_REFUSED || reason == IN_UNFIT_LISTENER_REFUSED ? SK_DROP
+										       : SK_PASS;
+}
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* connect(2): where to is remembered with the socket, and the proxy's listener on loopback takes
+ * its place. */
+#ifndef INTERCEPT_OUTBOUND_H
+#define INTERCEPT_OUTBOUND_H
+
+#include <linux/in.h>
+
+#include "rules.h"
+
+#define SOCK_STREAM 1
+/* In every namespace the first interface is lo. */
+#define LOOPBACK_INDEX 1
+
+/* What a hook on a socket's addresses returns; to refuse is EPERM for the caller. */
+#define REFUSE 0
+#define ALLOW 1
+
+static __always_inline bool is_proxy(struct bpf_sock_addr *ctx, const struct pod *pod, __u64 ids)
+{
+	if (pod->proxy_cgroup && bpf_get_current_cgroup_id() == pod->proxy_cgroup)
+		return true;
+	if (owner_matches(pod, RULE_UID_PROXY, (__u32)ids) ||
+	    owner_matches(pod, RULE_GID_PROXY, ids >> 32))
+		return true;
+	return pod->proxy_mark_mask && ctx->sk &&
+	       (ctx->sk->mark & pod->proxy_mark_mask) == pod->proxy_mark;
+}
+
+/* In the order of CapturePlan: who calls, then where to. */
+static __always_inline enum reason decide_outbound(struct bpf_sock_addr *ctx, const struct pod *pod,
+						   const struct original *to)
+{
+	__u64 ids = bpf_get_current_uid_gid();
+	struct address reached = to->address;
+
+	if (port_matches(pod, RULE_PORT_OUT_EXCLUDE, to->port))
+		return OUT_EXCLUDED_PORT;
+	if (is_proxy(ctx, pod, ids))
+		return OUT_PROXY;
+	if (owner_matches(pod, RULE_GROUP_EXCLUDE, ids >> 32))
+		return OUT_EXCLUDED_GROUP;
+	if ((pod->flags & POD_OUTBOUND_GROUPS) &&
+	    !owner_matches(pod, RULE_GROUP_INCLUDE, ids >> 32))
+		return OUT_GROUP_NOT_INCLUDED;
+
+	unspecified_is_loopback(&reached);
+	if (range_matches(pod, RULE_RANGE_LOCAL, &reached))
+		return OUT_LOCAL;
+	if (range_matches(pod, RULE_RANGE_OUT_EXCLUDE, &reached))
+		return OUT_EXCLUDED_RANGE;
+	if ((pod->flags & POD_OUTBOUND_ALL) || port_matches(pod, RULE_PORT_OUT_INCLUDE, to->port) ||
+	    range_matches(pod, RULE_RANGE_OUT_INCLUDE, &reached))
+		return OUT_CAPTURED;
+	return OUT_NOT_INCLUDED;
+}
+
+/* Refuses what it would have to capture and cannot. */
+static __always_inline enum reason remember(struct bpf_sock_addr *ctx, const struct pod *pod,
+					    const struct original *to)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct original *kept;
+
+	if (!sk)
+		return OUT_NO_STORAGE_REFUSED;
+	/* Such a socket has no way to lo: the connection would only time out. */
+	if (sk->bound_dev_if > LOOPBACK_INDEX)
+		return pod->flags & POD_PASS_BOUND_DEVICE ? OUT_BOUND_DEVICE_PASSED
+							  : OUT_BOUND_DEVICE_REFUSED;
+	kept = bpf_sk_storage_get(&originals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!kept)
+		return OUT_NO_STORAGE_REFUSED;
+	*kept = *to;
+	return OUT_CAPTURED;
+}
+
+static __always_inline bool is_tcp(struct bpf_sock_addr *ctx)
+{
+	return ctx->type == SOCK_STREAM &&
+	       (ctx->protocol == IPPROTO_TCP || ctx->protocol == IPPROTO_MPTCP);
+}
+
+/* Returns the port to connect to instead, 0 for none, or a negative number to refuse. */
+static __always_inline int capture_outbound(struct bpf_sock_addr *ctx, const struct original *to)
+{
+	__u64 netns = bpf_get_netns_cookie(ctx);
+	struct pod *pod = bpf_map_lookup_elem(&pods, &netns);
+	enum reason reason;
+
+	if (!pod || !(pod->flags & POD_OUTBOUND))
+		return 0;
+	reason = decide_outbound(ctx, pod, to);
+	if (reason == OUT_CAPTURED)
+		reason = remember(ctx, pod, to);
+	/* A socket that connects again, past the proxy this time, must not keep what it asked for
+	 * before. */
+	if (reason != OUT_CAPTURED && ctx->sk)
+		bpf_sk_storage_delete(&originals, ctx->sk);
+	count(netns, reason);
+	switch (reason) {
+	case OUT_CAPTURED:
+		return pod->outbound_port;
+	case OUT_BOUND_DEVICE_REFUSED:
+	case OUT_NO_STORAGE_REFUSED:
+		return -1;
+	default:
+		return 0;
+	}
+}
+
+SEC("cgroup/connect4")
+int connect4(struct bpf_sock_addr *ctx)
+{
+	struct original to = {.family = AF_INET, .side = SIDE_CLIENT};
+	int port;
+
+	if (!is_tcp(ctx))
+		return ALLOW;
+	to.address = mapped(ctx->user_ip4);
+	to.port = ctx->user_port;
+	port = capture_outbound(ctx, &to);
+	if (port > 0) {
+		ctx->user_ip4 = LOOPBACK4;
+		ctx->user_port = bpf_htons(port);
+	}
+	return port < 0 ? REFUSE : ALLOW;
+}
+
+/* Most runtimes connect to IPv4 through IPv6 sockets: this is the way of the majority. */
+SEC("cgroup/connect6")
+int connect6(struct bpf_sock_addr *ctx)
+{
+	struct original to = {.family = AF_INET6, .side = SIDE_CLIENT};
+	bool ip4;
+	int port;
+
+	if (!is_tcp(ctx))
+		return ALLOW;
+	to.address.words[0] = ctx->user_ip6[0];
+	to.address.words[1] = ctx->user_ip6[1];
+	to.address.words[2] = ctx->user_ip6[2];
+	to.address.words[3] = ctx->user_ip6[3];
+	to.port = ctx->user_port;
+	ip4 = is_mapped(&to.address);
+	if (ip4)
+		to.family = AF_INET;
+	port = capture_outbound(ctx, &to);
+	if (port > 0) {
+		ctx->user_ip6[0] = 0;
+		ctx->user_ip6[1] = 0;
+		ctx->user_ip6[2] = ip4 ? MAPPED : 0;
+		ctx->user_ip6[3] = ip4 ? LOOPBACK4 : bpf_htonl(1);
+		ctx->user_port = bpf_htons(port);
+	}
+	return port < 0 ? REFUSE : ALLOW;
+}
+
+static __always_inline struct original *original_of_client(struct bpf_sock_addr *ctx)
+{
+	struct original *original;
+
+	if (!ctx->sk)
+		return 0;
+	original = bpf_sk_storage_get(&originals, ctx->sk, 0, 0);
+	return original && original->side == SIDE_CLIENT ? original : 0;
+}
+
+/* The application believes that it is connected to what it asked for. accept(2) comes through here
+ * too. */
+SEC("cgroup/getpeername4")
+int getpeername4(struct bpf_sock_addr *ctx)
+{
+	struct original *original = original_of_client(ctx);
+
+	if (original && original->family == AF_INET) {
+		ctx->user_ip4 = original->address.words[3];
+		ctx->user_port = original->port;
+	}
+	return ALLOW;
+}
+
+SEC("cgroup/getpeername6")
+int getpeername6(struct bpf_sock_addr *ctx)
+{
+	struct original *original = original_of_client(ctx);
+
+	if (original) {
+		ctx->user_ip6[0] = original->address.words[0];
+		ctx->user_ip6[1] = original->address.words[1];
+		ctx->user_ip6[2] = original->address.words[2];
+		ctx->user_ip6[3] = original->address.words[3];
+		ctx->user_port = original->port;
+	}
+	return ALLOW;
+}
+
+#endif
