@@ -1,0 +1,116 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Intercept.Linux.Bpf;
+
+/// <summary>bpf(2): the commands of linux/bpf.h, each with its part of union bpf_attr. The kernel wants the rest zero.</summary>
+internal static unsafe partial class BpfCall
+{
+    internal const int LookUp = 1;
+    internal const int Update = 2;
+    internal const int Delete = 3;
+    internal const int NextKey = 4;
+    private const int Pin = 6;
+    private const int Open = 7;
+    private const int Information = 15;
+    private const int CreateLink = 28;
+    private const int UpdateLink = 29;
+
+
+    private static readonly nint _number = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 321,
+        Architecture.Arm64 => 280,
+        var other => throw new PlatformNotSupportedException($"bpf(2) on {other}"),
+    };
+
+    /// <returns>0, or the errno.</returns>
+    internal static int Element(int command, int map, void* key, void* value, ulong flags = 0)
+    {
+        Attributes attributes = default;
+        attributes.Put(0, map);
+        attributes.Put(8, (ulong)key);
+        attributes.Put(16, (ulong)value);
+        attributes.Put(24, flags);
+        return Invoke(command, ref attributes, out _);
+    }
+
+    /// <returns>0, or the errno.</returns>
+    internal static int PinAt(int descriptor, string path)
+    {
+        Attributes attributes = default;
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            attributes.Put(0, (ulong)name);
+            attributes.Put(8, descriptor);
+            return Invoke(Pin, ref attributes, out _);
+        }
+    }
+
+    /// <returns>0 and a descriptor, or the errno.</returns>
+    internal static int OpenPinned(string path, out int descriptor)
+    {
+        Attributes attributes = default;
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            attributes.Put(0, (ulong)name);
+            return Invoke(Open, ref attributes, out descriptor);
+        }
+    }
+
+    /// <returns>0, or the errno.</returns>
+    internal static int Inform(int descriptor, void* information, uint size)
+    {
+        Attributes attributes = default;
+        attributes.Put(0, descriptor);
+        attributes.Put(4, size);
+        attributes.Put(8, (ulong)information);
+        return Invoke(Information, ref attributes, out _);
+    }
+
+    /// <returns>0 and a descriptor, or the errno.</returns>
+    internal static int Link(int program, int target, int attachType, out int descriptor)
+    {
+        Attributes attributes = default;
+        attributes.Put(0, program);
+        attributes.Put(4, target);
+        attributes.Put(8, attachType);
+        return Invoke(CreateLink, ref attributes, out descriptor);
+    }
+
+    /// <returns>0, or the errno.</returns>
+    internal static int Replace(int link, int program)
+    {
+        Attributes attributes = default;
+        attributes.Put(0, link);
+        attributes.Put(4, program);
+        return Invoke(UpdateLink, ref attributes, out _);
+    }
+
+    private static int Invoke(int command, ref Attributes attributes, out int result)
+    {
+        fixed (Attributes* pointer = &attributes)
+        {
+            result = (int)syscall(_number, command, pointer, (nint)sizeof(Attributes));
+        }
+
+        return result < 0 ? Marshal.GetLastPInvokeError() : 0;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint syscall(nint number, nint command, Attributes* attributes, nint size);
+
+    [InlineArray(128)]
+    private struct Attributes
+    {
+        private byte _first;
+
+        public void Put<T>(int offset, T value)
+            where T : unmanaged
+        {
+            Span<byte> bytes = this;
+            MemoryMarshal.Write(bytes[offset..], value);
+        }
+    }
+}
