@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+
+namespace Intercept.Capture.Ebpf;
+
+/// <summary>struct pod of bpf/types.h: what may be done in one network namespace.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Pod
+{
+    public ulong ProxyCgroup;
+    public uint Id;
+    public PodFlags Flags;
+
+    /// <summary>A bit for every <see cref="RuleKind"/> that has entries; what has none is not looked up.</summary>
+    public uint Rules;
+    public uint ProxyMark;
+    public uint ProxyMarkMask;
+    public ushort OutboundPort;
+    public ushort InboundPort;
+}

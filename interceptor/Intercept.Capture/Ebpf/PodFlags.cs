@@ -1,0 +1,23 @@
+namespace Intercept.Capture.Ebpf;
+
+/// <summary>enum pod_flags of bpf/types.h.</summary>
+[Flags]
+internal enum PodFlags : uint
+{
+    None = 0,
+    Outbound = 1 << 0,
+
+    /// <summary>Captures what no rule excludes; without it only what a rule includes.</summary>
+    OutboundAll = 1 << 1,
+
+    /// <summary>Only the groups of <see cref="RuleKind.GroupInclude"/> are captured.</summary>
+    OutboundGroups = 1 << 2,
+
+    /// <summary>A socket bound to a device cannot reach the listener on loopback: it is refused, or with this it passes uncaptured.</summary>
+    PassBoundDevice = 1 << 3,
+    Inbound = 1 << 4,
+    InboundAll = 1 << 5,
+
+    /// <summary>Without a listener a connection is refused, or with this it passes uncaptured.</summary>
+    PassWithoutListener = 1 << 6,
+}

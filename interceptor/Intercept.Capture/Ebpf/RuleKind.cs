@@ -1,0 +1,22 @@
+namespace Intercept.Capture.Ebpf;
+
+/// <summary>enum rule of bpf/types.h.</summary>
+internal enum RuleKind
+{
+    PortOutExclude = 0,
+    PortOutInclude = 1,
+    PortInExclude = 2,
+    PortInInclude = 3,
+
+    /// <summary>Destinations that a packet reaches over lo: loopback and the pod's own addresses.</summary>
+    RangeLocal = 4,
+    RangeOutExclude = 5,
+    RangeOutInclude = 6,
+
+    /// <summary>Sources, such as the kubelet's probes.</summary>
+    RangeInExclude = 7,
+    UidProxy = 8,
+    GidProxy = 9,
+    GroupExclude = 10,
+    GroupInclude = 11,
+}
