@@ -8,7 +8,8 @@ namespace Intercept.Init;
 internal sealed class InitProgram(
     IReadOnlyDictionary<string, string> environment, SelfCommand self, TextReader input, TextWriter output, TextWriter error, TimeProvider time)
 {
-    public const string Version = "0.1.0";
+    /// <summary>Of Directory.Build.props.</summary>
+    public static string Version { get; } = typeof(InitProgram).Assembly.GetName().Version?.ToString(3) ?? "unknown";
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {

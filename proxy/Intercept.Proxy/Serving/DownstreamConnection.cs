@@ -1,18 +1,13 @@
-using System.Diagnostics.CodeAnalysis;
 using Intercept.Core.Addressing;
 using Intercept.Core.Outcomes;
 using Intercept.Linux;
-using Intercept.Mesh.Listeners;
 using Intercept.Mesh.Listeners.Selection;
 using Intercept.Mesh.LoadBalancing;
 using Intercept.Mesh.Policy;
 using Intercept.Proxy.Plans;
-using Intercept.Proxy.TlsContexts;
 using Intercept.Proxy.Upstreams;
 using Intercept.Runtime.Relays;
 using Intercept.Runtime.Sockets;
-using Intercept.Runtime.Tls;
-using Microsoft.Extensions.Logging;
 
 namespace Intercept.Proxy.Serving;
 
@@ -22,8 +17,6 @@ namespace Intercept.Proxy.Serving;
 /// </summary>
 internal sealed partial class DownstreamConnection
 {
-    private const byte HandshakeRecord = 22;
-
     private static readonly TimeSpan _noTimeout = TimeSpan.FromDays(3650);
 
     private readonly Worker _worker;
@@ -148,189 +141,6 @@ internal sealed partial class DownstreamConnection
         await RelayAsync();
     }
 
-    private bool FindDestination()
-    {
-        var local = _transport.LocalEndpoint;
-        var destination = local;
-        if (_listener.Plan.Listener.RecoversOriginalDestination)
-        {
-            var original = _transport.OriginalDestination;
-            destination = original ?? local;
-            _isRedirected = destination != local;
-            if (IsOwnPort(destination, local))
-            {
-                _listener.Plan.Stats.OwnPort.Add();
-                return End(CloseReason.OriginalDestinationIsListener);
-            }
-        }
-
-        _query = ChainQuery.Plain(_transport.RemoteEndpoint, destination);
-        _facts = new ConnectionFacts(_query.Source, destination, null, null);
-        return true;
-    }
-
-    /// <summary>A connection that was not redirected, or that meant the proxy's own port: passing it on would go round in a circle.</summary>
-    private bool IsOwnPort(NetEndpoint destination, NetEndpoint local) =>
-        _worker.Plan!.IsListenerPort(destination.Port)
-        && (destination.Address == local.Address || destination.Address.IsLoopback || _listener.Plan.Listener.Direction == TrafficDirection.Inbound);
-
-    private bool EnterSource()
-    {
-        var limit = _listener.Plan.Listener.MaximumConnectionsPerSource;
-        if (limit == 0)
-        {
-            return true;
-        }
-
-        if (!_listener.Sources.TryEnter(_query.Source.Address, limit))
-        {
-            _listener.Plan.Stats.OverSourceLimit.Add();
-            return End(CloseReason.DownstreamOverLimit, $"{_query.Source.Address} holds {limit} connections");
-        }
-
-        _holdsSource = true;
-        return true;
-    }
-
-    /// <summary>Looks at the first bytes, without taking them.</summary>
-    private async ValueTask<bool> InspectAsync()
-    {
-        var listener = _listener.Plan.Listener;
-        var deadline = listener.ListenerFiltersTimeout > TimeSpan.Zero ? _worker.Loop.Now + (long)listener.ListenerFiltersTimeout.TotalMilliseconds : long.MaxValue;
-        var seen = 0;
-        while (true)
-        {
-            var left = deadline == long.MaxValue ? _noTimeout : TimeSpan.FromMilliseconds(Math.Max(0, deadline - _worker.Loop.Now));
-            var peeked = await _transport.PeekAsync(seen, left);
-            switch (peeked.Status)
-            {
-                case IoStatus.Done:
-                    var status = ClientHello.TryRead(_worker.Loop.Buffers.Scratch.Span[..peeked.Bytes], out var hello);
-                    if (status == ClientHelloStatus.NeedMore)
-                    {
-                        seen = peeked.Bytes;
-                        continue;
-                    }
-
-                    return Inspected(status, hello);
-                case IoStatus.WouldBlock when listener.ContinuesOnListenerFiltersTimeout:
-                    _listener.Plan.Stats.FirstBytesTimeouts.Add();
-                    return true;
-                case IoStatus.WouldBlock:
-                    _listener.Plan.Stats.FirstBytesTimeouts.Add();
-                    return End(CloseReason.DownstreamListenerTimeout, $"sent {(seen == 0 ? "nothing" : "half a ClientHello")}");
-                default:
-                    return Lost(peeked);
-            }
-        }
-    }
-
-    private bool Inspected(ClientHelloStatus status, ClientHello? hello)
-    {
-        _isInspected = true;
-        if (status == ClientHelloStatus.Malformed)
-        {
-            _listener.Plan.Stats.Tls.Note(new HandshakeResult(HandshakeOutcome.ProtocolError, default, ""), isResumed: false);
-            return End(CloseReason.TlsDownstreamHandshakeFailed, "malformed or oversized ClientHello");
-        }
-
-        if (hello is not null)
-        {
-            _query = _query with { Transport = DetectedTransport.Tls, ServerName = hello.ServerName, ApplicationProtocols = hello.AlpnProtocols };
-            _facts = _facts with { ServerName = hello.ServerName };
-        }
-
-        return true;
-    }
-
-    [MemberNotNullWhen(true, nameof(_chain))]
-    private bool SelectChain()
-    {
-        _chain = _listener.Plan.Select(_query);
-        if (_chain is null)
-        {
-            _listener.Plan.Stats.NoFilterChain.Add();
-            return End(CloseReason.NoFilterChain);
-        }
-
-        _chain.Stats.Connections.Add();
-        return true;
-    }
-
-    private async ValueTask<bool> SecureAsync()
-    {
-        var timeout = _chain!.Chain.TransportSocketConnectTimeout;
-        timeout = timeout > TimeSpan.Zero ? timeout : _noTimeout;
-        var stats = _listener.Plan.Stats.Tls;
-        if (!await ExpectTlsAsync(timeout) || _reason != CloseReason.None)
-        {
-            return false;
-        }
-
-        // Asked for after the wait: meanwhile another plan may have come, and the contexts of this one gone.
-        var socket = TlsSocket.Accept(_transport, _chain.Tls!.Current);
-        _downstream = socket;
-        var result = await socket.HandshakeAsync(timeout);
-        stats.Note(result, result.IsCompleted && socket.IsResumed);
-        if (result.IsCompleted)
-        {
-            _isSecured = true;
-            _facts = _facts with { Peer = socket.Peer?.Identity, ServerName = socket.ServerName ?? _facts.ServerName };
-            return true;
-        }
-
-        return End(
-            result.Outcome switch
-            {
-                HandshakeOutcome.TimedOut => CloseReason.TlsDownstreamHandshakeTimeout,
-                HandshakeOutcome.PeerRefused when result.Verdict == PeerVerdict.NoCertificate => CloseReason.TlsDownstreamNoCertificate,
-                HandshakeOutcome.PeerRefused => CloseReason.TlsDownstreamPeerRefused,
-                HandshakeOutcome.Aborted => CloseReason.Drained,
-                _ => CloseReason.TlsDownstreamHandshakeFailed,
-            },
-            HandshakeText.Describe(result));
-    }
-
-    /// <summary>Tells plaintext from a handshake that fails: the first byte of TLS is that of a handshake record.</summary>
-    private async ValueTask<bool> ExpectTlsAsync(TimeSpan timeout)
-    {
-        if (_isInspected)
-        {
-            return _query.Transport == DetectedTransport.Tls || RefusePlaintext();
-        }
-
-        var peeked = await _transport.PeekAsync(0, timeout);
-        switch (peeked.Status)
-        {
-            case IoStatus.Done:
-                return _worker.Loop.Buffers.Scratch.Span[0] == HandshakeRecord || RefusePlaintext();
-            case IoStatus.WouldBlock:
-                _listener.Plan.Stats.Tls.Note(new HandshakeResult(HandshakeOutcome.TimedOut, default, ""), isResumed: false);
-                return End(CloseReason.TlsDownstreamHandshakeTimeout, "sent nothing");
-            default:
-                return Lost(peeked);
-        }
-    }
-
-    private bool RefusePlaintext()
-    {
-        _listener.Plan.Stats.Tls.PlaintextRefused.Add();
-        return End(CloseReason.TlsDownstreamPlaintextRefused);
-    }
-
-    private bool Authorize()
-    {
-        var decision = _chain!.Evaluate(_facts);
-        _policy = decision.PolicyName;
-        if (decision.Allowed)
-        {
-            return true;
-        }
-
-        LogDenied(_worker.Services.Logger, decision.PolicyName, _facts.Peer?.Text ?? "no identity", _facts.Source, _facts.Destination);
-        return End(CloseReason.PolicyDenied);
-    }
-
     private bool PickHost(out NetEndpoint host)
     {
         var name = WeightedClusterPicker.Pick(_chain!.Chain.Proxy.Clusters, Random.Shared);
@@ -428,7 +238,4 @@ internal sealed partial class DownstreamConnection
 
         return false;
     }
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "policy {Policy} denies {Peer} from {Source} to {Destination}")]
-    private static partial void LogDenied(ILogger logger, string? policy, string peer, NetEndpoint source, NetEndpoint destination);
 }
