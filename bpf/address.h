@@ -29,6 +29,20 @@ static __always_inline bool is_mapped(const struct address *address)
 	return !address->words[0] && !address->words[1] && address->words[2] == MAPPED;
 }
 
+/* Member by member: clang 14 was seen to leave out half of an assignment of the whole to a map's
+ * value. */
+static __always_inline void copy_original(struct original *to, const struct original *from,
+					  __u32 side)
+{
+	to->address.words[0] = from->address.words[0];
+	to->address.words[1] = from->address.words[1];
+	to->address.words[2] = from->address.words[2];
+	to->address.words[3] = from->address.words[3];
+	to->port = from->port;
+	to->family = from->family;
+	to->side = side;
+}
+
 /* The kernel takes the unspecified address for loopback, after the hooks ran. */
 static __always_inline void unspecified_is_loopback(struct address *address)
 {

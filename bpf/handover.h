@@ -63,7 +63,7 @@ static __always_inline void offer(struct bpf_sock_ops *ctx)
 
 	if (!original)
 		return;
-	copy = *original;
+	copy_original(&copy, original, SIDE_CLIENT);
 	connection = connection_of_client(ctx);
 	bpf_map_update_elem(&pending, &connection, &copy, BPF_ANY);
 	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | BPF_SOCK_OPS_STATE_CB_FLAG);
@@ -83,10 +83,8 @@ static __always_inline void take(struct bpf_sock_ops *ctx)
 		return;
 	sk = ctx->sk;
 	kept = sk ? bpf_sk_storage_get(&originals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE) : 0;
-	if (kept) {
-		*kept = *offered;
-		kept->side = SIDE_SERVER;
-	}
+	if (kept)
+		copy_original(kept, offered, SIDE_SERVER);
 	bpf_map_delete_elem(&pending, &connection);
 }
 

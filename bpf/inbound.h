@@ -10,9 +10,10 @@
 
 /*
  * No helper says in sk_lookup which namespace this is, so the program is loaded once for each, with
- * the namespace's cookie written here before. The maps are the same for all.
+ * the namespace's cookie written here before; the maps are the same for all. The section is its
+ * own, since clang puts constants of its making into .rodata.
  */
-const volatile __u64 inbound_netns = 0;
+const volatile __u64 inbound_netns SEC(".rodata.settings") = 0;
 
 static __always_inline struct address remote_of(struct bpf_sk_lookup *ctx)
 {
@@ -32,12 +33,16 @@ static __always_inline enum reason decide_inbound(struct bpf_sk_lookup *ctx, con
 	__be16 port = bpf_htons(ctx->local_port);
 	struct address remote;
 
-	/* The proxy calls the application over lo, and so do the pod's own containers. */
-	if (ctx->ingress_ifindex == LOOPBACK_INDEX)
+	/*
+	 * The proxy calls the application over lo, and so do the pod's own containers. To an
+	 * address of an interface the kernel names that interface here, though the packet took lo:
+	 * the source tells.
+	 */
+	remote = remote_of(ctx);
+	if (ctx->ingress_ifindex == LOOPBACK_INDEX || range_matches(pod, RULE_RANGE_LOCAL, &remote))
 		return IN_LOOPBACK;
 	if (port_matches(pod, RULE_PORT_IN_EXCLUDE, port))
 		return IN_EXCLUDED_PORT;
-	remote = remote_of(ctx);
 	if (range_matches(pod, RULE_RANGE_IN_EXCLUDE, &remote))
 		return IN_EXCLUDED_SOURCE;
 	if (!(pod->flags & POD_INBOUND_ALL) && !port_matches(pod, RULE_PORT_IN_INCLUDE, port))

@@ -71,7 +71,7 @@ static __always_inline enum reason remember(struct bpf_sock_addr *ctx, const str
 	kept = bpf_sk_storage_get(&originals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!kept)
 		return OUT_NO_STORAGE_REFUSED;
-	*kept = *to;
+	copy_original(kept, to, SIDE_CLIENT);
 	return OUT_CAPTURED;
 }
 
@@ -112,13 +112,14 @@ static __always_inline int capture_outbound(struct bpf_sock_addr *ctx, const str
 SEC("cgroup/connect4")
 int connect4(struct bpf_sock_addr *ctx)
 {
-	struct original to = {.family = AF_INET, .side = SIDE_CLIENT};
+	struct original to;
 	int port;
 
 	if (!is_tcp(ctx))
 		return ALLOW;
 	to.address = mapped(ctx->user_ip4);
 	to.port = ctx->user_port;
+	to.family = AF_INET;
 	port = capture_outbound(ctx, &to);
 	if (port > 0) {
 		ctx->user_ip4 = LOOPBACK4;
@@ -131,7 +132,7 @@ int connect4(struct bpf_sock_addr *ctx)
 SEC("cgroup/connect6")
 int connect6(struct bpf_sock_addr *ctx)
 {
-	struct original to = {.family = AF_INET6, .side = SIDE_CLIENT};
+	struct original to;
 	bool ip4;
 	int port;
 
@@ -143,8 +144,7 @@ int connect6(struct bpf_sock_addr *ctx)
 	to.address.words[3] = ctx->user_ip6[3];
 	to.port = ctx->user_port;
 	ip4 = is_mapped(&to.address);
-	if (ip4)
-		to.family = AF_INET;
+	to.family = ip4 ? AF_INET : AF_INET6;
 	port = capture_outbound(ctx, &to);
 	if (port > 0) {
 		ctx->user_ip6[0] = 0;

@@ -61,7 +61,8 @@ enum rule {
 	RULE_PORT_OUT_INCLUDE = 1,
 	RULE_PORT_IN_EXCLUDE = 2,
 	RULE_PORT_IN_INCLUDE = 3,
-	/* Destinations that a packet reaches over lo: loopback and the pod's own addresses. */
+	/* What a packet reaches over lo, and comes from over lo: loopback and the pod's own
+	   addresses. */
 	RULE_RANGE_LOCAL = 4,
 	RULE_RANGE_OUT_EXCLUDE = 5,
 	RULE_RANGE_OUT_INCLUDE = 6,

@@ -18,7 +18,7 @@ internal static class CaptureObject
     public static BpfObject Open(ulong inboundNetns = 0)
     {
         var opened = BpfObject.Open(Read(), "intercept");
-        opened.SetConstants(inboundNetns);
+        opened.SetConstants(".rodata.settings", inboundNetns);
         return opened;
     }
 

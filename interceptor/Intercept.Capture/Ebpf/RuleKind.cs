@@ -8,7 +8,7 @@ internal enum RuleKind
     PortInExclude = 2,
     PortInInclude = 3,
 
-    /// <summary>Destinations that a packet reaches over lo: loopback and the pod's own addresses.</summary>
+    /// <summary>What a packet reaches over lo, and comes from over lo: loopback and the pod's own addresses.</summary>
     RangeLocal = 4,
     RangeOutExclude = 5,
     RangeOutInclude = 6,

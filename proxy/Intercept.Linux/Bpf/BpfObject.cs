@@ -63,12 +63,13 @@ public sealed unsafe class BpfObject : IDisposable
         }
     }
 
-    /// <summary>Sets the constants of the object (.rodata), all of them.</summary>
-    public void SetConstants<T>(T value)
+    /// <param name="section">".rodata.settings": not .rodata itself, where clang puts constants of its own making.</param>
+    /// <param name="value">The whole section.</param>
+    public void SetConstants<T>(string section, T value)
         where T : unmanaged =>
         Must(
-            LibBpf.bpf_map__set_initial_value(MapNamed(".rodata"), &value, (nuint)sizeof(T)),
-            string.Create(CultureInfo.InvariantCulture, $"constants of {sizeof(T)} bytes"));
+            LibBpf.bpf_map__set_initial_value(MapNamed(section), &value, (nuint)sizeof(T)),
+            string.Create(CultureInfo.InvariantCulture, $"{section}, {sizeof(T)} bytes"));
 
     /// <summary>Works on a map that is there already, and makes none of its own.</summary>
     public void Share<TKey, TValue>(string map, BpfMap<TKey, TValue> with)
