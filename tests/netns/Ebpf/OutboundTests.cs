@@ -1,0 +1,194 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Intercept.Capture.Ebpf;
+
+namespace Intercept.Tests.Netns.Ebpf;
+
+/// <summary>What processes of the pod connect to, with the programs of bpf/ in the kernel.</summary>
+public sealed class OutboundTests(EbpfWorld world) : IClassFixture<EbpfWorld>
+{
+    private const PodFlags Everything = PodFlags.Outbound | PodFlags.OutboundAll;
+
+    // What the kernel's own getsockopt says: ENOENT, or ENOPROTOOPT where conntrack is not in this kernel.
+    private static readonly string?[] _none = ["No such file or directory", "Protocol not available"];
+
+    [SkippableTheory]
+    [InlineData("10.96.0.10", "10.96.0.10:80", "[::ffff:10.96.0.10]:80", "10.96.0.10:80")]
+    [InlineData("::ffff:10.96.0.10", "10.96.0.10:80", "[::ffff:10.96.0.10]:80", "[::ffff:10.96.0.10]:80")]
+    [InlineData("::ffff:203.0.113.9", "203.0.113.9:80", "[::ffff:203.0.113.9]:80", "[::ffff:203.0.113.9]:80")]
+    [InlineData("fd96::10", null, "[fd96::10]:80", "[fd96::10]:80")]
+    public async Task The_proxy_learns_where_a_connection_wanted_to_go_and_the_application_sees_nothing_else(
+        string to, string? ip, string ipv6, string peer)
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        world.Enrol(Everything);
+        var seen = await world.CallAsync(to, 80);
+        Assert.Equal((null, "outbound", ipv6, peer), (seen.Error, seen.Name, seen.IPv6Level, seen.Peer));
+        if (ip is null)
+        {
+            Assert.Contains(seen.IPv4Level, _none);
+        }
+        else
+        {
+            Assert.Equal(ip, seen.IPv4Level);
+        }
+
+        Assert.NotEqual("8 bytes of family 2", seen.TooSmall);
+        Assert.Equal(1UL, world.Count(CaptureReason.OutCaptured));
+    }
+
+    [SkippableFact]
+    public async Task A_socket_that_is_bound_to_the_pods_address_and_an_MPTCP_socket_are_captured_too()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        world.Enrol(Everything);
+        Assert.Equal("10.96.0.10:80", (await world.CallAsync("10.96.0.10", 80, new JsonObject { ["bind"] = "10.77.0.2" })).IPv4Level);
+        const int MultipathTcp = 262;
+        Assert.Equal("10.96.0.10:80", (await world.CallAsync("10.96.0.10", 80, new JsonObject { ["protocol"] = MultipathTcp })).IPv4Level);
+    }
+
+    [SkippableTheory]
+    [InlineData("10.77.0.1")]
+    [InlineData("::ffff:10.77.0.1")]
+    [InlineData("fd77::1")]
+    public async Task The_proxy_itself_passes_by_uid_gid_mark_or_cgroup(string to)
+    {
+        EbpfWorld.Need();
+        await using var peer = await world.StartPeerAsync(8080);
+        world.Enrol(Everything);
+        world.Add(RuleKind.GidProxy, 1338);
+        var cgroup = await ControlGroups.IdAsync(world.Groups.Proxy);
+        world.Change(pod => pod with { ProxyCgroup = cgroup, ProxyMark = 0x100, ProxyMarkMask = 0xf00 });
+
+        Assert.Equal("peer", (await world.CallAsync(to, 8080, new JsonObject { ["uid"] = 1337 })).Name);
+        Assert.Equal("peer", (await world.CallAsync(to, 8080, new JsonObject { ["gid"] = 1338 })).Name);
+        Assert.Equal("peer", (await world.CallAsync(to, 8080, new JsonObject { ["mark"] = 0x10f })).Name);
+        Assert.Equal("peer", (await world.CallAsync(world.PodNetns, world.Groups.Proxy, to, 8080)).Name);
+        Assert.Equal(4UL, world.Count(CaptureReason.OutProxy));
+
+        // Nobody listens for the application's: that it is refused shows that these four were told apart.
+        Assert.Equal("Connection refused", (await world.CallAsync(to, 8080, new JsonObject { ["mark"] = 0x200 })).Error);
+    }
+
+    [SkippableFact]
+    public async Task Without_a_proxy_a_connection_is_refused_and_nothing_of_it_is_kept()
+    {
+        EbpfWorld.Need();
+        await using var peer = await world.StartPeerAsync(8080);
+        world.Enrol(Everything);
+        Assert.Equal("Connection refused", (await world.CallAsync("10.77.0.1", 8080)).Error);
+        Assert.Equal("Connection refused", (await world.CallAsync("fd77::1", 8080)).Error);
+        using var pending = world.Loaded.Map<PendingKey, PendingValue>("pending");
+        Assert.Empty(pending.Keys());
+    }
+
+    [SkippableFact]
+    public async Task Each_of_many_connections_at_once_keeps_its_own_destination()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        world.Enrol(Everything);
+        foreach (var (to, form) in new[] { ("::ffff:10.96.0.10", "10.96.0.10:{0}"), ("10.96.0.10", "10.96.0.10:{0}") })
+        {
+            var seen = await world.CallManyAsync(to, 2000, 200);
+            Assert.Equal(
+                seen.Keys.Select(port => (port, (string?)string.Format(CultureInfo.InvariantCulture, form, port))),
+                seen.Select(one => (one.Key, one.Value.IPv4Level)));
+        }
+
+        using var pending = world.Loaded.Map<PendingKey, PendingValue>("pending");
+        Assert.Empty(pending.Keys());
+    }
+
+    [SkippableTheory]
+    [InlineData("127.0.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("10.77.0.2")]
+    [InlineData("::1")]
+    [InlineData("::")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::ffff:0.0.0.0")]
+    public async Task What_stays_in_the_pod_is_left_alone(string to)
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        await using var app = await world.StartAppAsync(9000);
+        world.Enrol(Everything);
+        Assert.Equal("app", (await world.CallAsync(to, 9000)).Name);
+        Assert.Equal(1UL, world.Count(CaptureReason.OutLocal));
+    }
+
+    [SkippableFact]
+    public async Task Rules_exclude_by_port_range_and_group_and_count_what_they_let_pass()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        await using var peer = await world.StartPeerAsync(8080, 8081);
+        world.Enrol(Everything);
+        Assert.Equal("outbound", (await world.CallAsync("10.77.0.1", 8081)).Name);
+        world.AddPort(RuleKind.PortOutExclude, 8080);
+        world.Add(RuleKind.RangeOutExclude, "10.96.0.0/16");
+        world.Add(RuleKind.RangeOutExclude, "::/0");
+        world.Add(RuleKind.GroupExclude, 2001);
+
+        Assert.Equal("peer", (await world.CallAsync("10.77.0.1", 8080)).Name);
+        Assert.Equal("peer", (await world.CallAsync("::ffff:10.96.0.10", 8081)).Name);
+        Assert.Equal("peer", (await world.CallAsync("fd77::1", 8081)).Name);
+        Assert.Equal("peer", (await world.CallAsync("10.77.0.1", 8081, new JsonObject { ["gid"] = 2001 })).Name);
+        Assert.Equal("outbound", (await world.CallAsync("::ffff:10.77.0.1", 8081)).Name);
+        Assert.Equal(
+            (1UL, 2UL, 1UL, 2UL),
+            (world.Count(CaptureReason.OutExcludedPort), world.Count(CaptureReason.OutExcludedRange),
+                world.Count(CaptureReason.OutExcludedGroup), world.Count(CaptureReason.OutCaptured)));
+    }
+
+    [SkippableFact]
+    public async Task Without_the_flag_for_all_only_included_ports_ranges_and_groups_are_captured()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        await using var peer = await world.StartPeerAsync(8080, 8088, 8090);
+        world.Enrol(PodFlags.Outbound);
+        world.AddPort(RuleKind.PortOutInclude, 8080, bits: 13);
+        world.Add(RuleKind.RangeOutInclude, "fd77::/64");
+        Assert.Equal("outbound", (await world.CallAsync("10.77.0.1", 8080)).Name);
+        Assert.Equal("peer", (await world.CallAsync("10.77.0.1", 8088)).Name);
+        Assert.Equal("outbound", (await world.CallAsync("fd77::1", 8090)).Name);
+        Assert.Equal(1UL, world.Count(CaptureReason.OutNotIncluded));
+
+        world.Change(pod => pod with { Flags = pod.Flags | PodFlags.OutboundGroups });
+        world.Add(RuleKind.GroupInclude, 2002);
+        Assert.Equal("peer", (await world.CallAsync("10.77.0.1", 8080)).Name);
+        Assert.Equal("outbound", (await world.CallAsync("10.77.0.1", 8080, new JsonObject { ["gid"] = 2002 })).Name);
+        Assert.Equal(1UL, world.Count(CaptureReason.OutGroupNotIncluded));
+    }
+
+    [SkippableFact]
+    public async Task A_socket_bound_to_a_device_is_refused_unless_it_may_pass()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        await using var peer = await world.StartPeerAsync(8080);
+        world.Enrol(Everything);
+        var device = new JsonObject { ["device"] = "eth0" };
+        Assert.Equal("Operation not permitted", (await world.CallAsync("10.77.0.1", 8080, device)).Error);
+        world.Change(pod => pod with { Flags = pod.Flags | PodFlags.PassBoundDevice });
+        Assert.Equal("peer", (await world.CallAsync("10.77.0.1", 8080, new JsonObject { ["device"] = "eth0" })).Name);
+        Assert.Equal((1UL, 1UL), (world.Count(CaptureReason.OutBoundDeviceRefused), world.Count(CaptureReason.OutBoundDevicePassed)));
+    }
+
+    [SkippableFact]
+    public async Task A_namespace_that_is_not_enrolled_is_left_alone()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        await using var peer = await world.StartPeerAsync(8080);
+        world.Enrol(Everything);
+        world.Pods.Remove(world.Cookie);
+        var seen = await world.CallAsync("10.77.0.1", 8080);
+        Assert.Equal(("peer", "10.77.0.1:8080"), (seen.Name, seen.Peer));
+        Assert.Contains(seen.IPv4Level, _none);
+    }
+}

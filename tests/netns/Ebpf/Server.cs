@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Intercept.Tests.Netns.Ebpf;
+
+/// <summary>meet.py serve in a namespace and a cgroup. It lives as long as its standard input.</summary>
+internal sealed class Server : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private Server(Process process) => _process = process;
+
+    public static async Task<Server> StartAsync(string netns, string? cgroup, params IEnumerable<(string Name, string Address, int Port)> listeners)
+    {
+        var wanted = JsonSerializer.Serialize(listeners.Select(listener => new { name = listener.Name, address = listener.Address, port = listener.Port }));
+        var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in Meeting.Command(netns, cgroup, "serve", wanted))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var server = new Server(Process.Start(start)!);
+        var ready = await server._process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        if (ready != "ready")
+        {
+            var complaint = await server._process.StandardError.ReadToEndAsync();
+            await server.DisposeAsync();
+            Assert.Fail($"the server did not start: {complaint}");
+        }
+
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

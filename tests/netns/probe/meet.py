@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Both ends of a connection, for the tests of the eBPF programs: says in JSON what each end sees.
+
+  meet.py serve JSON   stands on the listeners of a list until standard input ends; every caller is told what it looks like from here
+  meet.py call JSON    connects once, or to many ports at once, and prints what it saw and was told
+  meet.py cookie       prints the cookie of the network namespace
+"""
+
+import json
+import os
+import socket
+import struct
+import sys
+import threading
+
+SO_BINDTODEVICE, SO_MARK, SO_NETNS_COOKIE, SO_ORIGINAL_DST = 25, 36, 71, 80
+
+
+def endpoint(name):
+    return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
+
+
+def original(connection, level, size):
+    """SO_ORIGINAL_DST at one level: an endpoint, or the name of the error."""
+    try:
+        name = connection.getsockopt(level, SO_ORIGINAL_DST, size)
+    except OSError as failure:
+        return os.strerror(failure.errno)
+    family, port = struct.unpack_from("=H", name)[0], struct.unpack_from("!H", name, 2)[0]
+    if (family, len(name)) == (socket.AF_INET, 16):
+        return endpoint((socket.inet_ntop(family, name[4:8]), port))
+    if (family, len(name)) == (socket.AF_INET6, 28):
+        return endpoint((socket.inet_ntop(family, name[8:24]), port))
+    return f"{len(name)} bytes of family {family}"
+
+
+def listen(wanted):
+    listener = socket.socket(socket.AF_INET6 if ":" in wanted["address"] else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if listener.family == socket.AF_INET6:
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    listener.bind((wanted["address"], wanted["port"]))
+    listener.listen(512)
+    return listener
+
+
+def answer(listener, name):
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            seen = {
+                "name": name,
+                "ip": original(connection, socket.IPPROTO_IP, 16),
+                "ipv6": original(connection, socket.IPPROTO_IPV6, 28),
+                "short": original(connection, socket.IPPROTO_IP, 8),
+                "local": endpoint(connection.getsockname()),
+            }
+            connection.sendall(json.dumps(seen).encode())
+
+
+def serve(wanted):
+    for one in wanted:
+        threading.Thread(target=answer, args=(listen(one), one["name"]), daemon=True).start()
+    print("ready", flush=True)
+    sys.stdin.read()
+
+
+def connect(wanted, port):
+    """Never returns before the kernel has decided; an error is an answer."""
+    connection = socket.socket(
+        socket.AF_INET6 if ":" in wanted["to"] else socket.AF_INET, socket.SOCK_STREAM, wanted.get("protocol", 0))
+    connection.settimeout(3)
+    if "mark" in wanted:
+        connection.setsockopt(socket.SOL_SOCKET, SO_MARK, wanted["mark"])
+    if "device" in wanted:
+        connection.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, wanted["device"].encode())
+    if "bind" in wanted:
+        connection.bind((wanted["bind"], 0))
+    with connection:
+        try:
+            connection.connect((wanted["to"], port))
+            told = json.loads(b"".join(iter(lambda: connection.recv(4096), b"")) or b"{}")
+            return told | {"peer": endpoint(connection.getpeername())}
+        except TimeoutError:
+            return {"error": "timeout"}
+        except OSError as failure:
+            return {"error": os.strerror(failure.errno)}
+
+
+def call(wanted):
+    # The real ids: the programs see those, not the ones in effect.
+    os.setresgid(*[wanted.get("gid", 0)] * 3)
+    os.setresuid(*[wanted.get("uid", 0)] * 3)
+    if "ports" not in wanted:
+        return connect(wanted, wanted["port"])
+    first, count = wanted["ports"]
+    answers = {}
+
+    def one(port):
+        answers[port] = connect(wanted, port)
+
+    threads = [threading.Thread(target=one, args=(first + index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+if sys.argv[1] == "serve":
+    serve(json.loads(sys.argv[2]))
+elif sys.argv[1] == "call":
+    print(json.dumps(call(json.loads(sys.argv[2]))))
+else:
+    print(struct.unpack("=Q", socket.socket().getsockopt(socket.SOL_SOCKET, SO_NETNS_COOKIE, 8))[0])
