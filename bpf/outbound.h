@@ -9,6 +9,7 @@
 #include "rules.h"
 
 #define SOCK_STREAM 1
+#define PASSTHROUGH4 bpf_htonl(0x7f000006)
 /* In every namespace the first interface is lo. */
 #define LOOPBACK_INDEX 1
 
@@ -27,25 +28,60 @@ static __always_inline bool is_proxy(struct bpf_sock_addr *ctx, const struct pod
 	       (ctx->sk->mark & pod->proxy_mark_mask) == pod->proxy_mark;
 }
 
+/* From 127.0.0.6 or ::6 the proxy passes a connection through. */
+static __always_inline bool from_passthrough(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct address source;
+	__u32 source4;
+
+	if (!sk)
+		return false;
+	source4 = sk->src_ip4;
+	source.words[0] = sk->src_ip6[0];
+	source.words[1] = sk->src_ip6[1];
+	source.words[2] = sk->src_ip6[2];
+	source.words[3] = sk->src_ip6[3];
+	READ_BEFORE_BRANCHING();
+	/* The kernel writes 127.0.0.6 into the IPv4 source of every IPv6 socket: there it says
+	 * nothing. */
+	if (sk->family == AF_INET)
+		return source4 == PASSTHROUGH4;
+	if (is_mapped(&source))
+		return source.words[3] == PASSTHROUGH4;
+	return !source.words[0] && !source.words[1] && !source.words[2] &&
+	       source.words[3] == bpf_htonl(6);
+}
+
 /* In the order of CapturePlan: who calls, then where to. */
 static __always_inline enum reason decide_outbound(struct bpf_sock_addr *ctx, const struct pod *pod,
 						   const struct original *to)
 {
 	__u64 ids = bpf_get_current_uid_gid();
 	struct address reached = to->address;
+	bool over_lo;
 
 	if (port_matches(pod, RULE_PORT_OUT_EXCLUDE, to->port))
 		return OUT_EXCLUDED_PORT;
+	unspecified_is_loopback(&reached);
+	over_lo = range_matches(pod, RULE_RANGE_LOCAL, &reached);
+	if (over_lo && (pod->flags & POD_SELF_CALLS) && from_passthrough(ctx))
+		return OUT_PASSTHROUGH;
 	if (is_proxy(ctx, pod, ids))
-		return OUT_PROXY;
+		return over_lo && (pod->flags & POD_SELF_CALLS) &&
+				       !range_matches(pod, RULE_RANGE_LOOPBACK, &reached) &&
+				       !port_matches(pod, RULE_PORT_SELF_EXCLUDE, to->port)
+			       ? OUT_SELF_CALL
+			       : OUT_PROXY;
 	if (owner_matches(pod, RULE_GROUP_EXCLUDE, ids >> 32))
 		return OUT_EXCLUDED_GROUP;
 	if ((pod->flags & POD_OUTBOUND_GROUPS) &&
 	    !owner_matches(pod, RULE_GROUP_INCLUDE, ids >> 32))
 		return OUT_GROUP_NOT_INCLUDED;
 
-	unspecified_is_loopback(&reached);
-	if (range_matches(pod, RULE_RANGE_LOCAL, &reached))
+	if (over_lo && !(pod->flags & POD_OUTBOUND_OVER_LO))
+		return OUT_LOCAL;
+	if (range_matches(pod, RULE_RANGE_LOOPBACK, &reached))
 		return OUT_LOCAL;
 	if (range_matches(pod, RULE_RANGE_OUT_EXCLUDE, &reached))
 		return OUT_EXCLUDED_RANGE;
@@ -55,9 +91,9 @@ static __always_inline enum reason decide_outbound(struct bpf_sock_addr *ctx, co
 	return OUT_NOT_INCLUDED;
 }
 
-/* Refuses what it would have to capture and cannot. */
+/* Refuses what it would have to capture and cannot; else what was decided. */
 static __always_inline enum reason remember(struct bpf_sock_addr *ctx, const struct pod *pod,
-					    const struct original *to)
+					    const struct original *to, enum reason decided)
 {
 	struct bpf_sock *sk = ctx->sk;
 	struct original *kept;
@@ -72,7 +108,7 @@ static __always_inline enum reason remember(struct bpf_sock_addr *ctx, const str
 	if (!kept)
 		return OUT_NO_STORAGE_REFUSED;
 	copy_original(kept, to, SIDE_CLIENT);
-	return OUT_CAPTURED;
+	return decided;
 }
 
 static __always_inline bool is_tcp(struct bpf_sock_addr *ctx)
@@ -91,16 +127,18 @@ static __always_inline int capture_outbound(struct bpf_sock_addr *ctx, const str
 	if (!pod || !(pod->flags & POD_OUTBOUND))
 		return 0;
 	reason = decide_outbound(ctx, pod, to);
-	if (reason == OUT_CAPTURED)
-		reason = remember(ctx, pod, to);
+	if (reason == OUT_CAPTURED || reason == OUT_SELF_CALL)
+		reason = remember(ctx, pod, to, reason);
 	/* A socket that connects again, past the proxy this time, must not keep what it asked for
 	 * before. */
-	if (reason != OUT_CAPTURED && ctx->sk)
+	if (reason != OUT_CAPTURED && reason != OUT_SELF_CALL && ctx->sk)
 		bpf_sk_storage_delete(&originals, ctx->sk);
 	count(netns, reason);
 	switch (reason) {
 	case OUT_CAPTURED:
 		return pod->outbound_port;
+	case OUT_SELF_CALL:
+		return pod->inbound_port;
 	case OUT_BOUND_DEVICE_REFUSED:
 	case OUT_NO_STORAGE_REFUSED:
 		return -1;

@@ -34,6 +34,10 @@ enum pod_flags {
 	/* Without a listener a connection is refused, or with this it reaches the application
 	   uncaptured. */
 	POD_PASS_WITHOUT_LISTENER = 1 << 6,
+	/* The proxy's calls to its own pod enter the inbound listener. */
+	POD_SELF_CALLS = 1 << 7,
+	/* What the application calls over lo is captured like anything else. */
+	POD_OUTBOUND_OVER_LO = 1 << 8,
 };
 
 struct pod {
@@ -72,6 +76,10 @@ enum rule {
 	RULE_GID_PROXY = 9,
 	RULE_GROUP_EXCLUDE = 10,
 	RULE_GROUP_INCLUDE = 11,
+	/* Left alone whoever calls, of what is reached over lo. */
+	RULE_RANGE_LOOPBACK = 12,
+	/* The proxy's calls to its own pod that do not enter the inbound listener. */
+	RULE_PORT_SELF_EXCLUDE = 13,
 };
 
 /* Keys of tries: `prefix` counts bits from the member after it. */
@@ -163,6 +171,10 @@ enum reason {
 	OUT_BOUND_DEVICE_REFUSED = 9,
 	/* The kernel had no memory to remember the destination. */
 	OUT_NO_STORAGE_REFUSED = 10,
+	/* The proxy calls its own pod, and enters the inbound listener. */
+	OUT_SELF_CALL = 11,
+	/* The proxy hands a connection through to the application. */
+	OUT_PASSTHROUGH = 12,
 	IN_CAPTURED = 16,
 	IN_LOOPBACK = 17,
 	IN_EXCLUDED_PORT = 18,

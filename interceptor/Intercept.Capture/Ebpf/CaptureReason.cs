@@ -14,6 +14,8 @@ internal enum CaptureReason
     OutBoundDevicePassed = 8,
     OutBoundDeviceRefused = 9,
     OutNoStorageRefused = 10,
+    OutSelfCall = 11,
+    OutPassthrough = 12,
     InCaptured = 16,
     InLoopback = 17,
     InExcludedPort = 18,

@@ -20,4 +20,10 @@ internal enum PodFlags : uint
 
     /// <summary>Without a listener a connection is refused, or with this it passes uncaptured.</summary>
     PassWithoutListener = 1 << 6,
+
+    /// <summary>The proxy's calls to its own pod enter the inbound listener.</summary>
+    SelfCalls = 1 << 7,
+
+    /// <summary>What the application calls over lo is captured like anything else.</summary>
+    OutboundOverLo = 1 << 8,
 }

@@ -8,7 +8,7 @@ internal enum RuleKind
     PortInExclude = 2,
     PortInInclude = 3,
 
-    /// <summary>What a packet reaches over lo, and comes from over lo: loopback and the pod's own addresses.</summary>
+    /// <summary>What is reached over lo, and comes from over lo: loopback and the pod's own addresses.</summary>
     RangeLocal = 4,
     RangeOutExclude = 5,
     RangeOutInclude = 6,
@@ -19,4 +19,10 @@ internal enum RuleKind
     GidProxy = 9,
     GroupExclude = 10,
     GroupInclude = 11,
+
+    /// <summary>Left alone whoever calls, of what is reached over lo.</summary>
+    RangeLoopback = 12,
+
+    /// <summary>The proxy's calls to its own pod that do not enter the inbound listener.</summary>
+    PortSelfExclude = 13,
 }

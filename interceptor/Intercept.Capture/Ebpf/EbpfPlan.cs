@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Intercept.Capture.Configuration;
+using Intercept.Capture.Planning;
+using Intercept.Core.Addressing;
+
+namespace Intercept.Capture.Ebpf;
+
+/// <summary>
+/// A configuration as the entries of the maps of bpf/. Pure. What <see cref="Unsupported"/> names, these programs cannot do as
+/// the rules of <see cref="CapturePlan"/> do it, and there the backend must not be chosen.
+/// </summary>
+internal sealed record EbpfPlan(
+    Pod Pod, ImmutableArray<PortRule> Ports, ImmutableArray<RangeRule> Ranges, ImmutableArray<OwnerRule> Owners)
+{
+    /// <param name="id">Tells this pod's rules from those of others in the same maps.</param>
+    /// <param name="ownAddresses">Of every interface of the pod: what is called there stays on lo.</param>
+    public static EbpfPlan Create(CaptureConfiguration configuration, uint id, IEnumerable<NetAddress> ownAddresses)
+    {
+        var builder = new EbpfPlanBuilder(id);
+        AddIdentities(builder, configuration);
+        AddOutbound(builder, configuration, ownAddresses);
+        AddInbound(builder, configuration);
+        return builder.Build(FlagsOf(configuration), configuration.OutboundPort, configuration.InboundPort);
+    }
+
+    /// <param name="forwards">Whether the namespace forwards packets of others: sk_lookup sees only what is delivered here.</param>
+    /// <returns>A sentence for each thing that was asked for and that only rules in the packet's way can do.</returns>
+    public static ImmutableArray<string> Unsupported(CaptureConfiguration configuration, bool forwards)
+    {
+        (bool Asked, string Why)[] reasons =
+        [
+            (configuration.RedirectDns, "dns capture needs the hooks of datagram sockets, which bpf/ does not have yet"),
+            (configuration.DropInvalid, "packets that conntrack calls invalid are not seen by a hook on sockets"),
+            (configuration is { InboundMode: InboundMode.Tproxy, CapturesInbound: true }, "TPROXY's marks are not set by a hook on sockets"),
+            (!configuration.ExcludeInterfaces.IsEmpty, "connect(2) is decided before the kernel chooses an interface"),
+            (!configuration.VirtualInterfaces.IsEmpty, "what a guest sends passes no socket of this namespace"),
+            (forwards && configuration.CapturesInbound, "this namespace forwards packets, which pass no socket of it"),
+        ];
+        return [.. reasons.Where(reason => reason.Asked).Select(reason => reason.Why)];
+    }
+
+    private static PodFlags FlagsOf(CaptureConfiguration configuration)
+    {
+        var captures = NatOutboundRules.CapturesAnything(configuration);
+        (bool On, PodFlags Flag)[] flags =
+        [
+            (captures || configuration.CaptureSelfCalls, PodFlags.Outbound),
+            (configuration.CaptureAllOutbound, PodFlags.OutboundAll),
+            (!configuration.OwnerGroupsInclude.IsEmpty, PodFlags.OutboundGroups),
+            (configuration.OutboundIncludeCidrs.Any(cidr => cidr.Network.IsLoopback), PodFlags.OutboundOverLo),
+            (configuration.CaptureSelfCalls, PodFlags.SelfCalls),
+            (configuration.CapturesInbound, PodFlags.Inbound),
+            (configuration.CaptureAllInbound, PodFlags.InboundAll),
+        ];
+        return flags.Where(flag => flag.On).Aggregate(PodFlags.None, (all, flag) => all | flag.Flag);
+    }
+
+    private static void AddIdentities(EbpfPlanBuilder builder, CaptureConfiguration configuration)
+    {
+        builder.Add(RuleKind.UidProxy, configuration.ProxyUids);
+        builder.Add(RuleKind.GidProxy, configuration.ProxyGids);
+        builder.Add(RuleKind.GroupExclude, configuration.OwnerGroupsExclude);
+        builder.Add(RuleKind.GroupInclude, configuration.OwnerGroupsInclude);
+    }
+
+    private static void AddOutbound(EbpfPlanBuilder builder, CaptureConfiguration configuration, IEnumerable<NetAddress> ownAddresses)
+    {
+        Cidr loopbackIPv6 = new(NetAddress.LoopbackIPv6, 128);
+        builder.Add(RuleKind.RangeLocal, [new(NetAddress.LoopbackIPv4, 8), loopbackIPv6]);
+        builder.Add(RuleKind.RangeLocal, ownAddresses.Select(address => new Cidr(address, address.Width)));
+        builder.Add(RuleKind.RangeLoopback, [configuration.LoopbackCidr, loopbackIPv6]);
+        builder.Add(RuleKind.RangeOutExclude, configuration.OutboundExcludeCidrs);
+        builder.Add(RuleKind.RangeOutInclude, configuration.OutboundIncludeCidrs);
+        builder.Add(RuleKind.PortOutExclude, configuration.OutboundExcludePorts);
+        builder.Add(RuleKind.PortOutInclude, configuration.OutboundIncludePorts);
+        if (configuration.CaptureSelfCalls && configuration.TunnelPort is { } tunnel)
+        {
+            builder.Add(RuleKind.PortSelfExclude, [PortRange.Of(tunnel)]);
+        }
+    }
+
+    private static void AddInbound(EbpfPlanBuilder builder, CaptureConfiguration configuration)
+    {
+        builder.Add(RuleKind.PortInExclude, configuration.InboundExcludePorts);
+        builder.Add(RuleKind.PortInInclude, configuration.InboundIncludePorts);
+        builder.Add(RuleKind.RangeInExclude, configuration.InboundExcludeSources);
+        if (configuration.TunnelPort is { } tunnel)
+        {
+            builder.Add(RuleKind.PortInExclude, [PortRange.Of(tunnel)]);
+        }
+    }
+}
