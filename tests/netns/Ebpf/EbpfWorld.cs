@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Intercept.Capture.Ebpf;
 using Intercept.Core.Addressing;
 using Intercept.Linux.Bpf;
-using Intercept.Linux.Processes;
 using Intercept.Tests.Netns.Capture.World;
 
 namespace Intercept.Tests.Netns.Ebpf;
@@ -21,13 +20,12 @@ public sealed class EbpfWorld : IAsyncLifetime
     private readonly string _name = string.Create(
         CultureInfo.InvariantCulture, $"icept-ebpf-{Environment.ProcessId}-{(char)('a' + Interlocked.Increment(ref _count))}");
 
-    private readonly List<(string Program, BpfLink Link)> _links = [];
-    private BpfObject? _object;
+    private AttachedPrograms _programs = null!;
     private Pod _pod;
 
-    public ulong Cookie { get; private set; }
-
     public string Name => _name;
+
+    public ulong Cookie => _programs.Cookie;
 
     public string PodNetns => $"{_name}-pod";
 
@@ -35,17 +33,11 @@ public sealed class EbpfWorld : IAsyncLifetime
 
     internal ControlGroups Groups { get; private set; } = null!;
 
-    internal BpfMap<ulong, Pod> Pods { get; private set; } = null!;
+    internal BpfMap<ulong, Pod> Pods => Maps.Pods;
 
-    internal BpfObject Loaded => _object!;
+    internal BpfObject Loaded => _programs.Loaded;
 
-    private BpfMap<ulong, Counters> Counted { get; set; } = null!;
-
-    private BpfMap<PortRule, uint> PortRules { get; set; } = null!;
-
-    private BpfMap<RangeRule, uint> RangeRules { get; set; } = null!;
-
-    private BpfMap<OwnerRule, uint> OwnerRules { get; set; } = null!;
+    private EbpfMaps Maps => _programs.Maps;
 
     public async Task InitializeAsync()
     {
@@ -56,22 +48,7 @@ public sealed class EbpfWorld : IAsyncLifetime
 
         await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "up", _name);
         Groups = ControlGroups.Create(_name);
-        Cookie = ulong.Parse(await RunAsync(PodNetns, null, "cookie"), CultureInfo.InvariantCulture);
-        _object = CaptureObject.Open(Cookie);
-        _object.Load();
-        Pods = _object.Map<ulong, Pod>("pods");
-        Counted = _object.Map<ulong, Counters>("pod_counters");
-        PortRules = _object.Map<PortRule, uint>("port_rules");
-        RangeRules = _object.Map<RangeRule, uint>("range_rules");
-        OwnerRules = _object.Map<OwnerRule, uint>("owner_rules");
-        using var cgroup = AdvisoryLock.Open(Groups.Root);
-        using var netns = AdvisoryLock.Open($"/run/netns/{PodNetns}");
-        foreach (var program in CaptureObject.OutboundPrograms)
-        {
-            _links.Add((program, _object.Attach(program, cgroup)));
-        }
-
-        _links.Add((CaptureObject.InboundProgram, _object.Attach(CaptureObject.InboundProgram, netns)));
+        _programs = await AttachedPrograms.AttachAsync(PodNetns, Groups.Root);
     }
 
     public async Task DisposeAsync()
@@ -81,11 +58,8 @@ public sealed class EbpfWorld : IAsyncLifetime
             return;
         }
 
-        foreach (var held in (IDisposable?[])[.. _links.Select(link => link.Link), Pods, Counted, PortRules, RangeRules, OwnerRules, _object, Groups])
-        {
-            held?.Dispose();
-        }
-
+        _programs?.Dispose();
+        Groups?.Dispose();
         await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "down", _name);
     }
 
@@ -95,9 +69,9 @@ public sealed class EbpfWorld : IAsyncLifetime
     /// <summary>Enrols the pod anew: everything captured, the proxy known by uid 1337, its own addresses local, counters at zero.</summary>
     internal void Enrol(PodFlags flags)
     {
-        Clear(PortRules);
-        Clear(RangeRules);
-        Clear(OwnerRules);
+        Clear(Maps.Ports);
+        Clear(Maps.Ranges);
+        Clear(Maps.Owners);
         _pod = new Pod { Id = PodId, Flags = flags, OutboundPort = OutboundPort, InboundPort = InboundPort };
         Add(RuleKind.UidProxy, 1337);
         foreach (var local in new[] { "127.0.0.0/8", "::1/128", "10.77.0.2/32", "fd77::2/128" })
@@ -105,7 +79,7 @@ public sealed class EbpfWorld : IAsyncLifetime
             Add(RuleKind.RangeLocal, local);
         }
 
-        Counted.Set(Cookie, default);
+        Maps.Counters.Set(Cookie, default);
         Change(pod => pod);
     }
 
@@ -117,36 +91,25 @@ public sealed class EbpfWorld : IAsyncLifetime
 
     internal void Add(RuleKind kind, string range)
     {
-        RangeRules.Set(RangeRule.Of(PodId, kind, Cidr.Parse(range)), 1);
+        Maps.Ranges.Set(RangeRule.Of(PodId, kind, Cidr.Parse(range)), 1);
         HasRules(kind);
     }
 
     internal void Add(RuleKind kind, uint owner)
     {
-        OwnerRules.Set(OwnerRule.Of(PodId, kind, owner), 1);
+        Maps.Owners.Set(OwnerRule.Of(PodId, kind, owner), 1);
         HasRules(kind);
     }
 
     internal void AddPort(RuleKind kind, ushort port, int bits = 16)
     {
-        PortRules.Set(PortRule.Of(PodId, kind, port, bits), 1);
+        Maps.Ports.Set(PortRule.Of(PodId, kind, port, bits), 1);
         HasRules(kind);
     }
 
-    /// <summary>Each at a name like its program's; nothing of this process holds them any more.</summary>
-    internal void PinLinks(Func<string, string> at)
-    {
-        foreach (var (program, link) in _links)
-        {
-            link.Pin(at(program));
-            link.Dispose();
-        }
+    internal void PinLinks(Func<string, string> at) => _programs.PinLinks(at);
 
-        _links.Clear();
-    }
-
-    internal ulong Count(CaptureReason reason) =>
-        Counted.GetPerCpu(Cookie).Aggregate(0UL, (sum, counters) => sum + counters[(int)reason]);
+    internal ulong Count(CaptureReason reason) => Maps.Count(Cookie, reason);
 
     /// <summary>The proxy, in its own cgroup.</summary>
     internal Task<Server> StartProxyAsync() =>

@@ -18,14 +18,14 @@ _INSTRUCTIONS = ((0x30, 0, 0, 13), (0x54, 0, 0, 0x12), (0x15, 0, 1, 0x12), (0x06
 
 @contextlib.contextmanager
 def owner(uid, gid):
-    """A socket made in here belongs to this user: rules ask who made it."""
-    os.setegid(gid)
-    os.seteuid(uid)
+    """What is done in here is done by this user: rules ask who made a socket, eBPF programs whose real id connects it."""
+    os.setresgid(gid, gid, 0)
+    os.setresuid(uid, uid, 0)
     try:
         yield
     finally:
-        os.seteuid(0)
-        os.setegid(0)
+        os.setresuid(0, 0, 0)
+        os.setresgid(0, 0, 0)
 
 
 def families():
@@ -112,7 +112,7 @@ def client(protocol, uid, gid, destination, bind, mark, transparent, source_port
     if mark:
         connection.setsockopt(socket.SOL_SOCKET, SO_MARK, mark)
     connection.bind((bind or ("::" if family == socket.AF_INET6 else "0.0.0.0"), source_port))
-    with contextlib.suppress(BlockingIOError):
+    with owner(uid, gid), contextlib.suppress(BlockingIOError):
         connection.connect(tuple(destination))
     return connection
 

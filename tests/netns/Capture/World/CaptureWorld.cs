@@ -33,7 +33,8 @@ internal sealed class CaptureWorld : IAsyncDisposable
     public string PodNamespace => $"/run/netns/{_name}-pod";
 
     /// <param name="proxy">Whether somebody stands on the proxy's ports.</param>
-    public static async Task<CaptureWorld> CreateAsync(bool proxy = true)
+    /// <param name="beforeListening">What has to be there before the pod's listeners are.</param>
+    public static async Task<CaptureWorld> CreateAsync(bool proxy = true, Func<CaptureWorld, Task>? beforeListening = null)
     {
         // Digits other than the pid would look like another pid to whoever searches for what was left behind.
         var letter = (char)('a' + (Interlocked.Increment(ref _count) % 26));
@@ -42,7 +43,7 @@ internal sealed class CaptureWorld : IAsyncDisposable
         await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "up", world._name);
         try
         {
-            await world.StartAsync(proxy);
+            await world.StartAsync(proxy, beforeListening);
         }
         catch
         {
@@ -106,7 +107,7 @@ internal sealed class CaptureWorld : IAsyncDisposable
     internal static IEnumerable<string> Clean(IEnumerable<KeyValuePair<string, string>> environment) =>
         ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", .. environment.Select(variable => $"{variable.Key}={variable.Value}")];
 
-    private async Task StartAsync(bool proxy)
+    private async Task StartAsync(bool proxy, Func<CaptureWorld, Task>? beforeListening)
     {
         var resolv = Path.Combine(_directory, "resolv.conf");
         var group = Path.Combine(_directory, "group");
@@ -115,6 +116,11 @@ internal sealed class CaptureWorld : IAsyncDisposable
         Pod = ProbeAgent.Start($"{_name}-pod", "pod", ("/etc/resolv.conf", resolv), ("/etc/group", group));
         Peer = ProbeAgent.Start($"{_name}-peer", "peer");
         Guest = ProbeAgent.Start($"{_name}-guest", "guest");
+        if (beforeListening is not null)
+        {
+            await beforeListening(this);
+        }
+
         await Pod.AskAsync("listen", WorldPorts.OfPod(proxy));
         await Peer.AskAsync("listen", WorldPorts.Of(CaseWorld.PeerInterface));
         await Guest.AskAsync("listen", WorldPorts.Of(CaseWorld.GuestInterface));
