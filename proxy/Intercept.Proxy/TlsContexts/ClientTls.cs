@@ -48,7 +48,7 @@ internal sealed class ClientTls(UpstreamTls configuration) : TlsSource
             CipherSuites = configuration.Parameters.CipherSuites,
             AlpnProtocols = configuration.Parameters.AlpnProtocols,
             Peer = PeerCertificateMode.Required,
-            SessionResumption = true,
+            SessionResumption = configuration.ResumesSessions,
             PeerRule = configuration.Peer.ToPeerRule(() => built?.LocalIdentity),
         };
         if (!TlsClientContext.TryBuild(options, time, out built, out var found))

@@ -53,7 +53,7 @@ internal sealed class ServerTls(DownstreamTls configuration) : TlsSource
                 { RequiresClientCertificate: true } => PeerCertificateMode.Required,
                 _ => PeerCertificateMode.Requested,
             },
-            SessionResumption = true,
+            SessionResumption = configuration.ResumesSessions,
             PeerRule = configuration.Peer?.ToPeerRule(() => built?.LocalIdentity) ?? (static _ => PeerVerdict.Accepted),
         };
         if (!TlsServerContext.TryBuild(options, time, out built, out var found))

@@ -112,7 +112,7 @@ internal static class UnsupportedFields
             "custom_handshaker tls_certificate_provider_instance key_log custom_tls_certificate_selector",
         ["envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext"] =
             "require_sni session_ticket_keys session_ticket_keys_sds_secret_config session_timeout " +
-            "disable_stateless_session_resumption ocsp_staple_policy full_scan_certs_on_sni_mismatch " +
+            "ocsp_staple_policy full_scan_certs_on_sni_mismatch " +
             "disable_stateful_session_resumption prefer_client_ciphers",
         ["envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher"] =
             "oid",
@@ -121,7 +121,7 @@ internal static class UnsupportedFields
         ["envoy.extensions.transport_sockets.tls.v3.TlsParameters"] =
             "ecdh_curves signature_algorithms compliance_policies",
         ["envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"] =
-            "allow_renegotiation max_session_keys enforce_rsa_key_usage auto_host_sni auto_sni_san_validation",
+            "allow_renegotiation enforce_rsa_key_usage auto_host_sni auto_sni_san_validation",
         ["envoy.type.matcher.v3.RegexMatcher"] =
             "google_re2",
         ["envoy.type.matcher.v3.StringMatcher"] =

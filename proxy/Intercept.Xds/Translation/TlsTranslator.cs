@@ -43,7 +43,10 @@ internal sealed class TlsTranslator(TranslationScope scope)
         }
 
         var parameters = ToParameters(common, commonPath);
-        return certificate is null ? null : new DownstreamTls(certificate, parameters, peer, requires);
+        return certificate is null ? null : new DownstreamTls(certificate, parameters, peer, requires)
+        {
+            ResumesSessions = !context.DisableStatelessSessionResumption,
+        };
     }
 
     public UpstreamTls? ToUpstream(UpstreamTlsContext context, string path)
@@ -74,7 +77,10 @@ internal sealed class TlsTranslator(TranslationScope scope)
             scope.Report($"{path}.sni", context.Sni, "is longer than a name can be", "at most 255 characters");
         }
 
-        return peer is null ? null : new UpstreamTls(certificate, parameters, peer, context.Sni.Length == 0 ? null : context.Sni);
+        return peer is null ? null : new UpstreamTls(certificate, parameters, peer, context.Sni.Length == 0 ? null : context.Sni)
+        {
+            ResumesSessions = context.MaxSessionKeys != 0,
+        };
     }
 
     private CertificateFiles? ToCertificate(RepeatedField<TlsCertificate> certificates, string path, bool isRequired)

@@ -6,6 +6,10 @@ RELAY_PORTS = {"intercept": (19001, 19002), "haproxy": (19003, 19004), "nginx": 
 BACKEND, BULK_BACKEND = 18080, 18081
 # Large enough for sendfile to be the cost, small enough for any machine's page cache.
 BULK_FILE_BYTES = 64 << 20
+# What the files leave open. A pair of kind NAME+resume keeps TLS sessions as each does by default; without it every new
+# connection is a full handshake on both sides.
+FULL = {"SESSIONS": 0, "TICKETLESS": "true", "REUSE": "no-ssl-reuse", "TICKETS": "no-tls-tickets"}
+RESUMED = {"SESSIONS": 1, "TICKETLESS": "false", "REUSE": "", "TICKETS": ""}
 SERVER = "10.78.0.2"
 APPLICATION_PORT = 8080
 
@@ -43,7 +47,7 @@ class Relay:
             if name == "intercept":
                 process = intercept(stage, self.namespace, name, file)
             elif name == "haproxy":
-                process = haproxy(self.namespace, name, stage.fill("haproxy-global.cfg", "haproxy-global.cfg"), file)
+                process = haproxy(self.namespace, name, stage.fill("haproxy-global.cfg", "haproxy-global.cfg", **FULL), file)
             else:
                 process = self.namespace.start(name, "nginx", "-e", "stderr", "-p", stage.work, "-c", file)
             self.namespace.wait_listening(process, small, *([large] if large else []))
@@ -51,10 +55,13 @@ class Relay:
 
 
 class Pair:
-    """Two namespaces on a wire, the program in one; `kind` says which sidecars stand between, `direct` none."""
+    """Two namespaces on a wire, the program in one; `kind` says which sidecars stand between, `direct` none. A kind
+    with `+resume` resumes TLS sessions."""
 
     def __init__(self, stage, kind):
         self.kind = kind
+        proxy, _, resumes = kind.partition("+")
+        sessions = RESUMED if resumes else FULL
         self.client, self.server = stage.namespace(f"{kind}-client"), stage.namespace(f"{kind}-server")
         run("ip", "-n", self.client.name, "link", "add", "eth0", "type", "veth", "peer", "name", "eth0", "netns", self.server.name)
         for namespace, address in ((self.client, "10.78.0.1/24"), (self.server, f"{SERVER}/24")):
@@ -68,12 +75,12 @@ class Pair:
             namespace.run(stage.tools / "intercept-init", "install", "-p", "15001", "-z", "15006", "-u", str(PROXY_UID), "-i", "*", "-b", "*")
         for namespace, role, template, port in ((self.client, "client", "outbound", 15001), (self.server, "server", "inbound", 15006)):
             certificates = stage.work / role
-            if kind == "intercept":
-                file = stage.fill("intercept-sidecar.yaml", f"intercept-{role}.yaml", CERTIFICATES=certificates)
-                process = intercept(stage, namespace, f"intercept-{role}", file)
+            if proxy == "intercept":
+                file = stage.fill("intercept-sidecar.yaml", f"{kind}-{role}.yaml", CERTIFICATES=certificates, **sessions)
+                process = intercept(stage, namespace, f"{kind}-{role}", file)
             else:
-                file = stage.fill(f"haproxy-{template}.cfg", f"haproxy-{role}.cfg", CERTIFICATES=certificates)
-                process = haproxy(namespace, f"haproxy-{role}", stage.fill("haproxy-global.cfg", "haproxy-global.cfg"), file)
+                file = stage.fill(f"haproxy-{template}.cfg", f"{kind}-{role}.cfg", CERTIFICATES=certificates, **sessions)
+                process = haproxy(namespace, f"{kind}-{role}", stage.fill("haproxy-global.cfg", f"{kind}-global.cfg", **sessions), file)
             namespace.wait_listening(process, port)
             self.processes.append(process)
         self.check()

@@ -64,11 +64,16 @@ def pair_kept(stage, rounds, seconds):
         pairs[name].processes, lambda: wrk(pairs[name].client, f"http://{SERVER}:{APPLICATION_PORT}/", 32, seconds)))
 
 
-def pair_new(stage, rounds, seconds):
-    pairs = stage.pairs("intercept", "haproxy")
-    return interleave(pairs, rounds, lambda name: cpu_per_request(
+def pair_new(stage, rounds, seconds, suffix=""):
+    pairs = stage.pairs(f"intercept{suffix}", f"haproxy{suffix}")
+    values = interleave(pairs, rounds, lambda name: cpu_per_request(
         pairs[name].processes,
         lambda: wrk(pairs[name].client, f"http://{SERVER}:{APPLICATION_PORT}/", 8, seconds, "-H", "Connection: close")))
+    return {name.partition("+")[0]: rounds_of for name, rounds_of in values.items()}
+
+
+def pair_resumed(stage, rounds, seconds):
+    return pair_new(stage, rounds, seconds, "+resume")
 
 
 def pair_latency(stage, rounds, seconds):

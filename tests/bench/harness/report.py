@@ -17,7 +17,7 @@ def machine():
 
 
 class Row:
-    """One bar: what was measured for each contender, and what Intercept has to reach."""
+    """What was measured for each contender, and what Intercept has to reach; a bar of None is for information."""
 
     def __init__(self, key, title, unit, values, bar, aim, against=None, higher_is_better=False):
         self.key, self.title, self.unit, self.values, self.bar, self.aim = key, title, unit, values, bar, aim
@@ -29,14 +29,17 @@ class Row:
         others = [self.medians[name] for name in against]
         best = max(others) if higher_is_better else min(others)
         self.result = mine / best
-        self.met = self.result >= bar if higher_is_better else self.result <= bar
+        self.met = bar is None or (self.result >= bar if higher_is_better else self.result <= bar)
         self.sign = ">=" if higher_is_better else "<="
 
     sign = "<="
 
+    def bar_text(self):
+        return "" if self.bar is None else f"{self.sign} {self.bar}"
+
     def json(self):
         return {"measure": self.key, "title": self.title, "unit": self.unit, "rounds": self.values, "medians": self.medians,
-                "result": self.result, "bar": f"{self.sign} {self.bar}", "aim": self.aim, "met": self.met}
+                "result": self.result, "bar": self.bar_text(), "aim": self.aim, "met": self.met}
 
 
 def table(rows):
@@ -45,7 +48,7 @@ def table(rows):
         cells = {name: f"{value:.4g} {row.unit}" for name, value in row.medians.items()}
         others = [f"{name} {cells[name]}" for name in cells if name not in ("intercept", "haproxy", "nginx")]
         lines.append(f"| {row.title} | {cells['intercept']} | {cells.get('haproxy', '')} | {cells.get('nginx', '')} | {', '.join(others)} "
-                     f"| {row.result:.3g} | {row.sign} {row.bar} | {'pass' if row.met else 'MISS'} |")
+                     f"| {row.result:.3g} | {row.bar_text()} | {'' if row.bar is None else 'pass' if row.met else 'MISS'} |")
     return "\n".join(lines)
 
 

@@ -62,6 +62,33 @@ public sealed class UpstreamTlsTests : ProxyTest
         Assert.Empty(heard);
     }
 
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("max_session_keys: 0", 0)]
+    public async Task Resumes_sessions_unless_told_not_to(string sessions, int resumed)
+    {
+        // Another proxy as the upstream: .NET's server offers no sessions to clients with certificates.
+        await using var upstream = new RunningProxy();
+        await upstream.StartAsync(Bootstrap.Of(
+            [Bootstrap.Listener("inbound", [Bootstrap.Chain("strict", "app", Bootstrap.DownstreamTls(upstream.Files))])], [Bootstrap.Cluster("app", Echo.Port)]));
+        CertificateFolder.Put(Proxy.Files.Bundle, upstream.Authority.Bundle);
+        Proxy.Files.Rotate(upstream.Authority.Issue("spiffe://cluster.local/ns/test/sa/client"));
+        var admin = Backend.ClosedPort();
+        await Proxy.StartAsync(
+            $"admin: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {admin} }} }} }}\n" + Bootstrap.Of(
+                [Bootstrap.Listener("outbound", [Bootstrap.Chain("mesh", "api")], direction: "OUTBOUND")],
+                [Bootstrap.Cluster("api", upstream.Port, extra: Bootstrap.UpstreamTls(Proxy.Files, "spiffe://cluster.local/ns/test/sa/server", sessions))]));
+        for (var count = 0; count < 2; count++)
+        {
+            using var client = await Peer.ConnectAsync(Proxy.Port);
+            Assert.Equal("hello", await Peer.AskAsync(client.GetStream(), "hello"));
+        }
+
+        using var http = new HttpClient();
+        Assert.Contains(
+            $"cluster.api.ssl.session_reused: {resumed}\n", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/stats")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Never_falls_back_to_clear_text()
     {

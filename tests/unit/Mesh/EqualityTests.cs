@@ -117,6 +117,7 @@ public sealed class EqualityTests
                 [nameof(DownstreamTls.Parameters)] = tls => tls with { Parameters = tls.Parameters with { Minimum = TlsVersion.Tls12 } },
                 [nameof(DownstreamTls.Peer)] = tls => tls with { Peer = null },
                 [nameof(DownstreamTls.RequiresClientCertificate)] = tls => tls with { RequiresClientCertificate = false },
+                [nameof(DownstreamTls.ResumesSessions)] = tls => tls with { ResumesSessions = false },
             });
         Compares(
             Upstream,
@@ -126,6 +127,7 @@ public sealed class EqualityTests
                 [nameof(UpstreamTls.Parameters)] = tls => tls with { Parameters = tls.Parameters with { Maximum = TlsVersion.Tls12 } },
                 [nameof(UpstreamTls.Peer)] = tls => tls with { Peer = tls.Peer with { TrustBundlePath = "other" } },
                 [nameof(UpstreamTls.ServerName)] = tls => tls with { ServerName = null },
+                [nameof(UpstreamTls.ResumesSessions)] = tls => tls with { ResumesSessions = false },
             });
         Compares(
             () => Downstream().Parameters,

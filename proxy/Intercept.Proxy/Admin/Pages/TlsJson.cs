@@ -12,6 +12,11 @@ internal static class TlsJson
     {
         WriteStart(json, "DownstreamTlsContext", tls.Parameters, tls.Certificate, tls.Peer);
         json.WriteTrue("require_client_certificate", tls.RequiresClientCertificate);
+        if (!tls.ResumesSessions)
+        {
+            json.WriteBoolean("disable_stateless_session_resumption", true);
+        }
+
         WriteEnd(json);
     }
 
@@ -21,6 +26,11 @@ internal static class TlsJson
         if (tls.ServerName is { } name)
         {
             json.WriteString("sni", name);
+        }
+
+        if (!tls.ResumesSessions)
+        {
+            json.WriteNumber("max_session_keys", 0);
         }
 
         WriteEnd(json);

@@ -70,12 +70,13 @@ internal static class Bootstrap
                             - { san_type: URI, matcher: { prefix: "spiffe://cluster.local/" } }
         """;
 
-    internal static string UpstreamTls(CertificateFolder files, string identity) =>
+    internal static string UpstreamTls(CertificateFolder files, string identity, string sessions = "") =>
         $$"""
               transport_socket:
                 name: envoy.transport_sockets.tls
                 typed_config:
                   "@type": {{Types}}.extensions.transport_sockets.tls.v3.UpstreamTlsContext
+        {{(sessions.Length > 0 ? $"          {sessions}" : "")}}
                   common_tls_context:
                     tls_certificates:
                       - certificate_chain: { filename: {{files.Chain}} }

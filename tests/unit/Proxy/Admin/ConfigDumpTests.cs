@@ -68,6 +68,17 @@ public sealed class ConfigDumpTests
         await AssertSameAgainAsync(result.Snapshot!);
     }
 
+    [Fact]
+    public async Task A_dump_keeps_that_sessions_are_not_resumed()
+    {
+        var text = Bootstraps.Text("complete.yaml").Replace("sni: db.shop.svc", "sni: db.shop.svc\n          max_session_keys: 0", StringComparison.Ordinal)
+            .Replace("require_client_certificate:", "disable_stateless_session_resumption: true\n              require_client_certificate:", StringComparison.Ordinal);
+        var snapshot = Bootstraps.Accept("complete.yaml", text);
+        Assert.Contains(snapshot.Clusters.Values, cluster => cluster.Tls is { ResumesSessions: false });
+        Assert.Contains(snapshot.Listeners.SelectMany(listener => listener.FilterChains), chain => chain.Tls is { ResumesSessions: false });
+        await AssertSameAgainAsync(snapshot);
+    }
+
     private static async Task AssertSameAgainAsync(MeshSnapshot snapshot)
     {
         using var fixture = new LoopFixture();
