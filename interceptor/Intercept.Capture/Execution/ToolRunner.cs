@@ -50,7 +50,16 @@ internal sealed class ToolRunner(string? searchPath, string? networkNamespace)
             .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
             .ExecuteAsync(cancellation);
-        return new ToolResult(result.ExitCode, output.ToString(), error.ToString());
+        var said = error.ToString();
+        if (NetworkNamespace is not null && result.ExitCode != 0 && said.StartsWith("nsenter: ", StringComparison.Ordinal))
+        {
+            var grant = said.Contains("not permitted", StringComparison.Ordinal) || said.Contains("ermission denied", StringComparison.Ordinal)
+                ? $"\n{Privileges.HowToGrant("SYS_ADMIN", "to enter another network namespace")}"
+                : "";
+            throw new CaptureException($"the network namespace {NetworkNamespace} cannot be entered: {said.Trim()}{grant}");
+        }
+
+        return new ToolResult(result.ExitCode, output.ToString(), said);
     }
 
     /// <summary>Runs a tool whose failure ends the work, and says why it failed in terms of what to do about it.</summary>
@@ -72,9 +81,7 @@ internal sealed class ToolRunner(string? searchPath, string? networkNamespace)
         var failure = $"{tool} {string.Join(' ', arguments)}: exit {result.ExitCode}: {said}";
         if (said.Contains("ermission denied", StringComparison.Ordinal) || said.Contains("not permitted", StringComparison.Ordinal))
         {
-            return said.Contains("nsenter", StringComparison.Ordinal) || said.Contains("reassociate", StringComparison.Ordinal)
-                ? $"{failure}\n{Privileges.HowToGrant("SYS_ADMIN", "to enter another network namespace")}"
-                : $"{failure}\n{Privileges.HowToGrant("NET_ADMIN", "to change rules, and NET_RAW for iptables-legacy")}";
+            return $"{failure}\n{Privileges.HowToGrant("NET_ADMIN", "to change rules, and NET_RAW for iptables-legacy")}";
         }
 
         return failure;

@@ -47,9 +47,12 @@ public static class NftablesText
         return text.ToString();
     }
 
+    /// <summary>In nftables the chains at the kernel's hooks are ours too.</summary>
+    public static string ChainName(RuleChain chain) => chain.IsBuiltIn() ? (chain == RuleChain.Prerouting ? "prerouting" : "output") : chain.NftablesName();
+
     private static NftablesChain Chain(RuleTable table, RuleChain chain, IEnumerable<CaptureRule> rules) =>
         new(
-            chain.IsBuiltIn() ? (chain == RuleChain.Prerouting ? "prerouting" : "output") : chain.NftablesName(),
+            ChainName(chain),
             chain.IsBuiltIn() ? Hook(table, chain) : null,
             [.. rules.SelectMany(Lines)]);
 

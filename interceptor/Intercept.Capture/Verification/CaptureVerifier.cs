@@ -12,31 +12,31 @@ namespace Intercept.Capture.Verification;
 /// </summary>
 public sealed class CaptureVerifier(CapturePlan plan, ApplySettings settings, ProbeSettings probe, Action<string> progress, TimeProvider time)
 {
-    // What is not captured is recognised by silence, so silence has to last a little and not the whole timeout.
+    // What must not be captured is recognised by silence, which has to last a little and not the whole timeout.
     private static readonly TimeSpan _silence = TimeSpan.FromMilliseconds(700);
 
     private readonly VerificationFlows _flows = new(plan, probe.Port);
+    private IReadOnlyList<string> _drift = [];
 
     public async Task<IReadOnlyList<VerificationResult>> RunAsync(CancellationToken cancellation)
     {
         var results = new List<VerificationResult>();
-        var drift = await new CaptureInstaller(settings, progress, time).DriftAsync(plan, cancellation);
-        results.AddRange(drift.Select(line => new VerificationResult("rules", VerificationStatus.Failed, line, null)));
-        if (drift.Count == 0)
+        _drift = await new CaptureInstaller(settings, progress, time).DriftAsync(plan, cancellation);
+        results.AddRange(_drift.Select(line => new VerificationResult("rules", VerificationStatus.Failed, line, null)));
+        if (_drift.Count == 0)
         {
             results.Add(new VerificationResult("rules", VerificationStatus.Proven, "every rule of the plan is in the kernel, in order", null));
         }
 
-        results.AddRange(await ConnectAsync(drift.Count == 0, cancellation));
+        results.AddRange(await ConnectAsync(cancellation));
         return results;
     }
 
-    private async Task<IReadOnlyList<VerificationResult>> ConnectAsync(bool rulesHold, CancellationToken cancellation)
+    private async Task<IReadOnlyList<VerificationResult>> ConnectAsync(CancellationToken cancellation)
     {
         var configuration = plan.Configuration;
         var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
-        var wait = probe.Timeout < _silence ? probe.Timeout : _silence;
-        var children = new ProbeChildren(probe.Self, token, wait);
+        var children = new ProbeChildren(probe.Self, token, probe.Timeout);
         List<ushort> ports = [configuration.OutboundPort, configuration.InboundPort];
         if (configuration.RedirectDns)
         {
@@ -60,10 +60,10 @@ public sealed class CaptureVerifier(CapturePlan plan, ApplySettings settings, Pr
                 .ToList();
             foreach (var (flows, answer) in byIdentity)
             {
-                results.AddRange(Judge(flows, await answer, taken, datagrams, rulesHold));
+                results.AddRange(Judge(flows, await answer, taken, datagrams));
             }
 
-            results.AddRange(await InboundAsync(children, taken, ports, rulesHold, cancellation));
+            results.AddRange(await InboundAsync(children, taken, ports, cancellation));
             return results;
         }
         finally
@@ -73,18 +73,22 @@ public sealed class CaptureVerifier(CapturePlan plan, ApplySettings settings, Pr
         }
     }
 
-    private static async Task<(IReadOnlyList<ProbeAnswer>, string?)> AskAsync(ProbeChildren children, Identity identity,
+    private async Task<(IReadOnlyList<ProbeAnswer>, string?)> AskAsync(ProbeChildren children, Identity identity,
         List<VerificationFlow> flows, HashSet<ushort> taken, List<ushort> ports, CancellationToken cancellation) =>
         await children.ConnectAsync(identity, Targets(flows, taken), ports, cancellation);
 
-    private static List<ProbeTarget> Targets(IEnumerable<VerificationFlow> flows, HashSet<ushort> taken) =>
-        flows.Select(flow => new ProbeTarget(flow.Flow.Protocol == RuleProtocol.Udp, flow.Flow.Destination,
+    private List<ProbeTarget> Targets(IEnumerable<VerificationFlow> flows, HashSet<ushort> taken) =>
+        flows.Select(flow => new ProbeTarget(
+            flow.Flow.Protocol == RuleProtocol.Udp,
+            flow.Flow.Destination,
 
             // A flow that must not be captured would be by one of ours, if at all.
-            flow.Expected.Outcome != FlowOutcome.Captured ? taken.Count > 0 : taken.Contains(flow.Expected.Port))).ToList();
+            flow.Expected.Outcome != FlowOutcome.Captured ? taken.Count > 0 : taken.Contains(flow.Expected.Port),
+            flow.Expected.RuleIndex >= 0 && plan.Rules[flow.Expected.RuleIndex].Action.Verb == RuleVerb.Tproxy ? flow.Expected.Port : (ushort)0,
+            flow.Expected.Outcome == FlowOutcome.Captured || probe.Timeout < _silence ? probe.Timeout : _silence)).ToList();
 
     private async Task<IEnumerable<VerificationResult>> InboundAsync(ProbeChildren children, HashSet<ushort> taken, List<ushort> ports,
-        bool rulesHold, CancellationToken cancellation)
+        CancellationToken cancellation)
     {
         var flows = AddressFamilies.Present(File.Exists("/proc/net/if_inet6")).Select(_flows.Inbound).OfType<VerificationFlow>().ToList();
         if (flows.Count == 0)
@@ -94,38 +98,38 @@ public sealed class CaptureVerifier(CapturePlan plan, ApplySettings settings, Pr
 
         var runner = new ToolRunner(settings.SearchPath, null);
         var (answers, failure) = await children.ConnectFromPeerAsync(Targets(flows, taken), ports, runner, settings.SearchPath, cancellation);
-        return Judge(flows, (answers, failure), taken, datagrams: false, rulesHold);
+        return Judge(flows, (answers, failure), taken, datagrams: false);
     }
 
     private IEnumerable<VerificationResult> Judge(List<VerificationFlow> flows, (IReadOnlyList<ProbeAnswer> Answers, string? Failure) said,
-        HashSet<ushort> taken, bool datagrams, bool rulesHold)
+        HashSet<ushort> taken, bool datagrams)
     {
         for (var index = 0; index < flows.Count; index++)
         {
             var flow = flows[index];
             if (said.Answers.Count != flows.Count)
             {
-                yield return RulesOnly(flow, said.Failure ?? "the probe gave no answer", rulesHold);
+                yield return RulesOnly(flow, said.Failure ?? "the probe gave no answer");
             }
             else if (flow.Flow.Protocol == RuleProtocol.Udp && !datagrams)
             {
-                yield return RulesOnly(flow, "the proxy listens there itself and a datagram leaves no trace in the socket table", rulesHold);
+                yield return RulesOnly(flow, "the proxy listens there itself and a datagram leaves no trace in the socket table");
             }
             else
             {
-                yield return Judge(flow, said.Answers[index], taken, rulesHold);
+                yield return Judge(flow, said.Answers[index], taken);
             }
         }
     }
 
-    private VerificationResult Judge(VerificationFlow flow, ProbeAnswer answer, HashSet<ushort> taken, bool rulesHold)
+    private VerificationResult Judge(VerificationFlow flow, ProbeAnswer answer, HashSet<ushort> taken)
     {
         var expected = flow.Expected.Outcome == FlowOutcome.Captured ? flow.Expected.Port : 0;
         var who = flow.Connects is { } identity ? $" as {identity}" : " from the network";
         var what = $"{flow.Flow.Protocol.ToString().ToLowerInvariant()} to {flow.Flow.Destination}{who}";
         if (answer.Detail == "unreachable")
         {
-            return RulesOnly(flow, $"{what}: no route, so nothing can leave this way", rulesHold);
+            return RulesOnly(flow, $"{what}: no route, so nothing can leave this way");
         }
 
         if (answer.Port != expected)
@@ -145,8 +149,14 @@ public sealed class CaptureVerifier(CapturePlan plan, ApplySettings settings, Pr
         return new VerificationResult(flow.Check, VerificationStatus.Proven, $"{what} {how}", Rule(flow));
     }
 
-    private VerificationResult RulesOnly(VerificationFlow flow, string why, bool rulesHold) =>
-        new(flow.Check, rulesHold ? VerificationStatus.RulesOnly : VerificationStatus.Failed, $"checked by rules only: {why}", Rule(flow));
+    private VerificationResult RulesOnly(VerificationFlow flow, string why) =>
+        new(flow.Check, _drift.Count == 0 ? VerificationStatus.RulesOnly : VerificationStatus.Failed, $"checked by rules only: {why}", Rule(flow));
 
-    private string? Rule(VerificationFlow flow) => RuleLines.Of(plan, flow.Expected.RuleIndex, flow.Flow.IsIPv6);
+    // What the kernel lacks on the flow's way explains more than the last rule that the flow should have met.
+    private string? Rule(VerificationFlow flow)
+    {
+        var ipv6 = flow.Flow.IsIPv6;
+        var missing = flow.Expected.Path.FirstOrDefault(index => _drift.Any(line => RuleLines.IsMissing(plan.Rules[index], ipv6, line)), -1);
+        return RuleLines.Of(plan, missing >= 0 ? missing : flow.Expected.RuleIndex, ipv6);
+    }
 }

@@ -5,7 +5,10 @@ using System.Text;
 namespace Intercept.Capture.Verification;
 
 /// <summary>The connecting child of a verification: makes every connection it is told to make, at once, and says who got each.</summary>
-internal sealed class ConnectProbe(string token, IReadOnlyCollection<ushort> proxyPorts, TimeSpan timeout)
+/// <param name="token">What a listener of ours sends back.</param>
+/// <param name="proxyPorts">The ports that may have got a connection.</param>
+/// <param name="socketTables">The directory with the socket tables of the namespace that is verified.</param>
+internal sealed class ConnectProbe(string token, IReadOnlyCollection<ushort> proxyPorts, string socketTables)
 {
     private static readonly TimeSpan _tableInterval = TimeSpan.FromMilliseconds(20);
 
@@ -15,7 +18,7 @@ internal sealed class ConnectProbe(string token, IReadOnlyCollection<ushort> pro
     private async Task<ProbeAnswer> ProbeAsync(ProbeTarget target, CancellationToken cancellation)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        deadline.CancelAfter(timeout);
+        deadline.CancelAfter(target.Timeout);
         var remote = new IPEndPoint(target.Destination.Address.ToIPAddress(), target.Destination.Port);
         using var socket = target.Udp
             ? new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
@@ -25,7 +28,7 @@ internal sealed class ConnectProbe(string token, IReadOnlyCollection<ushort> pro
             await socket.ConnectAsync(remote, deadline.Token);
             return target.UsesToken
                 ? await ExchangeAsync(socket, deadline.Token)
-                : await LookUpAsync(socket, deadline.Token);
+                : await LookUpAsync(socket, target, deadline.Token);
         }
         catch (OperationCanceledException)
         {
@@ -56,14 +59,21 @@ internal sealed class ConnectProbe(string token, IReadOnlyCollection<ushort> pro
             : new ProbeAnswer(0, "", "connected");
     }
 
-    private async Task<ProbeAnswer> LookUpAsync(Socket socket, CancellationToken cancellation)
+    private async Task<ProbeAnswer> LookUpAsync(Socket socket, ProbeTarget target, CancellationToken cancellation)
     {
         var localPort = (ushort)((IPEndPoint)socket.LocalEndPoint!).Port;
         while (!cancellation.IsCancellationRequested)
         {
-            if (SocketTable.PeerOf(localPort, proxyPorts) is var port and not 0)
+            if (SocketTable.PeerOf(socketTables, localPort, proxyPorts) is var port and not 0)
             {
                 return new ProbeAnswer(port, "", "table");
+            }
+
+            // Somebody holds the connection at a port that nobody listens on: it was given to a listener elsewhere.
+            if (target.TproxyPort != 0 && SocketTable.PeerOf(socketTables, localPort, [target.Destination.Port]) != 0
+                && !SocketTable.Listens(socketTables, target.Destination.Port))
+            {
+                return new ProbeAnswer(target.TproxyPort, "", "table");
             }
 
             await Task.Delay(_tableInterval, CancellationToken.None);

@@ -49,17 +49,10 @@ internal sealed class ListenProbe : IDisposable
         {
             var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
             _datagrams.Add(socket);
-            try
+            if (!TryBind(socket, port))
             {
-                if (family == AddressFamily.InterNetworkV6)
-                {
-                    socket.DualMode = false;
-                }
-
-                socket.Bind(new IPEndPoint(Any(family), port));
-            }
-            catch (SocketException)
-            {
+                _datagrams.ForEach(taken => taken.Dispose());
+                _datagrams.Clear();
                 return false;
             }
         }
@@ -82,6 +75,27 @@ internal sealed class ListenProbe : IDisposable
 
     private static IPAddress Any(AddressFamily family) =>
         family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+
+    private static bool TryBind(Socket socket, ushort port)
+    {
+        var ipv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
+        try
+        {
+            if (ipv6)
+            {
+                socket.DualMode = false;
+            }
+
+            // Redirected on output, a datagram goes to the loopback address, and its answer has to come from there: a socket that
+            // is bound to any address would answer from the address of the interface, and nobody would take it for the answer.
+            socket.Bind(new IPEndPoint(ipv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     private static bool TryListen(Socket socket, ushort port, bool transparent)
     {

@@ -17,7 +17,7 @@ internal sealed class ProbeChildren(SelfCommand self, string token, TimeSpan tim
         IReadOnlyList<ProbeTarget> targets, IEnumerable<ushort> ports, CancellationToken cancellation)
     {
         var arguments = self.Arguments(ProbeCommand.Name, ProbeCommand.ConnectRole, ProbeCommand.Id(identity.Uid),
-            ProbeCommand.Id(identity.Gid), Milliseconds(timeout), token, ProbeCommand.Ports(ports));
+            ProbeCommand.Id(identity.Gid), token, ProbeCommand.Ports(ports));
         return await RunAsync(Cli.Wrap(self.Path).WithArguments(arguments), targets, cancellation);
     }
 
@@ -55,7 +55,7 @@ internal sealed class ProbeChildren(SelfCommand self, string token, TimeSpan tim
             return ([], ToolRunner.Missing("unshare"));
         }
 
-        var arguments = self.Arguments(ProbeCommand.Name, ProbeCommand.PeerRole, there, Milliseconds(timeout), token, ProbeCommand.Ports(ports));
+        var arguments = self.Arguments(ProbeCommand.Name, ProbeCommand.PeerRole, there, ProbeCommand.Id((uint)Environment.ProcessId), token, ProbeCommand.Ports(ports));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var input = string.Concat(targets.Select(target => $"{target}\n"));
         var output = new StringBuilder();
@@ -65,6 +65,7 @@ internal sealed class ProbeChildren(SelfCommand self, string token, TimeSpan tim
             .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
             .ExecuteAsync(stop.Token);
+        var linked = false;
         try
         {
             if (!await HasOwnNamespaceAsync(child.ProcessId, child.Task, cancellation))
@@ -72,7 +73,10 @@ internal sealed class ProbeChildren(SelfCommand self, string token, TimeSpan tim
                 return ([], $"a peer namespace needs CAP_SYS_ADMIN: {error.ToString().Trim()}");
             }
 
-            await LinkAsync(here, there, child.ProcessId, runner, searchPath, cancellation);
+            var pid = child.ProcessId.ToString(CultureInfo.InvariantCulture);
+            await runner.MustAsync("ip", ["link", "add", here, "type", "veth", "peer", "name", there, "netns", pid], cancellation: cancellation);
+            linked = true;
+            await BringUpAsync(here, there, new ToolRunner(searchPath, $"/proc/{pid}/ns/net"), runner, cancellation);
             await child.Task;
             return (Parse(output.ToString(), targets.Count), error.Length == 0 ? null : error.ToString().Trim());
         }
@@ -84,17 +88,16 @@ internal sealed class ProbeChildren(SelfCommand self, string token, TimeSpan tim
         }
         finally
         {
-            await runner.RunAsync("ip", ["link", "del", here], cancellation: CancellationToken.None);
+            // It would go with the child's namespace, but some time later. Another verification's is not ours to remove.
+            if (linked)
+            {
+                await runner.RunAsync("ip", ["link", "del", here], cancellation: CancellationToken.None);
+            }
         }
     }
 
-    private static async Task LinkAsync(string here, string there, int processId, ToolRunner runner, string? searchPath,
-        CancellationToken cancellation)
+    private static async Task BringUpAsync(string here, string there, ToolRunner inPeer, ToolRunner runner, CancellationToken cancellation)
     {
-        var namespacePath = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/ns/net");
-        var inPeer = new ToolRunner(searchPath, namespacePath);
-        var pid = processId.ToString(CultureInfo.InvariantCulture);
-        await runner.MustAsync("ip", ["link", "add", here, "type", "veth", "peer", "name", there, "netns", pid], cancellation: cancellation);
         foreach (var ipv6 in AddressFamilies.Present(File.Exists("/proc/net/if_inet6")))
         {
             var prefix = ipv6 ? 64 : 30;

@@ -21,18 +21,21 @@ public static class ProbeCommand
 
     private const string Unchanged = "-";
 
+    // A kernel under load brings a link up late.
+    private static readonly TimeSpan _linkLimit = TimeSpan.FromSeconds(5);
+
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextReader input, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         switch (arguments)
         {
-            case [ConnectRole, var uid, var gid, var milliseconds, var token, var ports]:
-                return Become(uid, gid, error) ? await ConnectAsync(milliseconds, token, ports, input, output) : ExitCode.Failed;
+            case [ConnectRole, var uid, var gid, var token, var ports]:
+                return Become(uid, gid, error) ? await ConnectAsync(token, ports, "/proc/net", input, output) : ExitCode.Failed;
             case [ListenRole, var uid, var gid, var milliseconds, var transparent, var ports, var datagramPort]:
                 return await ListenAsync(uid, gid, Duration(milliseconds), transparent == "transparent", ports, datagramPort, output, error);
-            case [PeerRole, var device, var milliseconds, var token, var ports]:
-                await WaitForAsync(device, Duration(milliseconds));
-                return await ConnectAsync(milliseconds, token, ports, input, output);
+            case [PeerRole, var device, var verifier, var token, var ports]:
+                await WaitForAsync(device);
+                return await ConnectAsync(token, ports, $"/proc/{verifier}/net", input, output);
             default:
                 await error.WriteLineAsync("probe: is started by verify, not by hand");
                 return ExitCode.Usage;
@@ -44,7 +47,7 @@ public static class ProbeCommand
     internal static string Ports(IEnumerable<ushort> ports) =>
         string.Join(',', ports.Select(port => port.ToString(CultureInfo.InvariantCulture)));
 
-    private static async Task<int> ConnectAsync(string milliseconds, string token, string ports, TextReader input, TextWriter output)
+    private static async Task<int> ConnectAsync(string token, string ports, string socketTables, TextReader input, TextWriter output)
     {
         var targets = new List<ProbeTarget>();
         while (await input.ReadLineAsync() is { Length: > 0 } line)
@@ -52,7 +55,7 @@ public static class ProbeCommand
             targets.Add(ProbeTarget.Parse(line));
         }
 
-        var answers = await new ConnectProbe(token, Ports(ports), Duration(milliseconds)).RunAsync(targets, CancellationToken.None);
+        var answers = await new ConnectProbe(token, Ports(ports), socketTables).RunAsync(targets, CancellationToken.None);
         foreach (var answer in answers)
         {
             await output.WriteLineAsync(answer.ToString());
@@ -79,10 +82,10 @@ public static class ProbeCommand
         return ExitCode.Success;
     }
 
-    private static async Task WaitForAsync(string device, TimeSpan limit)
+    private static async Task WaitForAsync(string device)
     {
         // The parent moves the device in and gives it its addresses; up means that both are done.
-        using var deadline = new CancellationTokenSource(limit);
+        using var deadline = new CancellationTokenSource(_linkLimit);
         while (!deadline.IsCancellationRequested
             && !NetworkInterface.GetAllNetworkInterfaces().Any(nic => nic.Name == device && nic.OperationalStatus == OperationalStatus.Up))
         {

@@ -1,4 +1,5 @@
 using Intercept.Capture.Iptables;
+using Intercept.Capture.Nftables;
 using Intercept.Capture.Planning;
 
 namespace Intercept.Capture.Verification;
@@ -21,5 +22,17 @@ public static class RuleLines
         var chain = IptablesText.Rules(plan, ipv6).Single(candidate => candidate.Name == table)
             .Chains.Single(candidate => candidate.Name == rule.Chain.IptablesName());
         return $"{table}: {chain.Rules[before]}";
+    }
+
+    /// <summary>Whether a line of drift, of whichever backend, says that this rule or its chain is missing.</summary>
+    public static bool IsMissing(CaptureRule rule, bool ipv6, string drift)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        ArgumentNullException.ThrowIfNull(drift);
+        var chain = $"{rule.Table.IptablesName()} {rule.Chain.IptablesName()}: ";
+        var native = $"{rule.Table.NftablesName()} {NftablesText.ChainName(rule.Chain)}: ";
+        var isThere = drift.StartsWith($"{(ipv6 ? "IPv6" : "IPv4")} {chain}", StringComparison.Ordinal) || drift.StartsWith(native, StringComparison.Ordinal);
+        return isThere && (drift.EndsWith("the chain is missing", StringComparison.Ordinal)
+            || (drift.Contains(": missing: ", StringComparison.Ordinal) && drift.Contains($"\"{rule.Comment}\"", StringComparison.Ordinal)));
     }
 }

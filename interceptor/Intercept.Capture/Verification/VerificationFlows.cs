@@ -23,13 +23,13 @@ internal sealed class VerificationFlows(CapturePlan plan, ushort probePort)
 
     public static NetAddress PeerSideAddress(bool ipv6) => NetAddress.Parse(ipv6 ? "fd69:6365:7074::1" : "169.254.249.1");
 
-    /// <summary>Every identity that makes a process the proxy: each uid, and each gid alone.</summary>
+    /// <summary>Every identity that makes a process the proxy: each uid and each gid alone, so that neither hides what the other misses.</summary>
     public IEnumerable<Identity> Proxies()
     {
         var application = Identity.ApplicationOf(plan);
         var configuration = plan.Configuration;
-        return configuration.ProxyUids.Select(uid => new Identity(uid, configuration.ProxyGids.IsEmpty ? application.Gid : configuration.ProxyGids[0]))
-            .Concat(configuration.ProxyGids.Select(gid => new Identity(application.Uid, gid)));
+        return configuration.ProxyUids.Select(uid => application with { Uid = uid })
+            .Concat(configuration.ProxyGids.Select(gid => application with { Gid = gid }));
     }
 
     public IEnumerable<VerificationFlow> Local(bool ipv6)
