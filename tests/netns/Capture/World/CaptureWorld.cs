@@ -37,12 +37,12 @@ internal sealed class CaptureWorld : IAsyncDisposable
     public static async Task<CaptureWorld> CreateAsync(bool proxy = true, Func<CaptureWorld, Task>? beforeListening = null)
     {
         // Digits other than the pid would look like another pid to whoever searches for what was left behind.
-        var letter = (char)('a' + (Interlocked.Increment(ref _count) % 26));
-        var world = new CaptureWorld(string.Create(
-            CultureInfo.InvariantCulture, $"icept-capture-{Environment.ProcessId}-{letter}{(char)('a' + (_count / 26 % 26))}"));
-        await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "up", world._name);
+        var number = Interlocked.Increment(ref _count);
+        var letters = $"{(char)('a' + (number / 26 / 26))}{(char)('a' + (number / 26 % 26))}{(char)('a' + (number % 26))}";
+        var world = new CaptureWorld(string.Create(CultureInfo.InvariantCulture, $"icept-capture-{Environment.ProcessId}-{letters}"));
         try
         {
+            await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "up", world._name);
             await world.StartAsync(proxy, beforeListening);
         }
         catch
@@ -92,16 +92,21 @@ internal sealed class CaptureWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var agent in new[] { Pod, Peer, Guest })
+        try
         {
-            if (agent is not null)
+            foreach (var agent in new[] { Pod, Peer, Guest })
             {
-                await agent.DisposeAsync();
+                if (agent is not null)
+                {
+                    await agent.DisposeAsync();
+                }
             }
         }
-
-        await Programs.RunAsync(Path.Combine(Checkout.Probe, "world"), "down", _name);
-        Directory.Delete(_directory, recursive: true);
+        finally
+        {
+            await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "down", _name);
+            Directory.Delete(_directory, recursive: true);
+        }
     }
 
     internal static IEnumerable<string> Clean(IEnumerable<KeyValuePair<string, string>> environment) =>

@@ -18,11 +18,12 @@ internal sealed class KernelRules(CaptureWorld world, CaptureBackend backend)
             : line.StartsWith("-A ", StringComparison.Ordinal))];
     }
 
-    /// <summary>Deletes the first rule whose comment says this.</summary>
-    public async Task DeleteAsync(RuleTable table, RuleChain chain, string why, bool ipv6 = false)
+    /// <summary>Deletes the first rule whose comment says this, and that holds another text too.</summary>
+    public async Task DeleteAsync(RuleTable table, RuleChain chain, string why, bool ipv6 = false, string also = "")
     {
         var rules = await ListAsync(table, chain, ipv6);
-        var index = rules.ToList().FindIndex(rule => rule.Contains($"\"intercept: {why}", StringComparison.Ordinal));
+        var index = rules.ToList().FindIndex(rule =>
+            rule.Contains($"\"intercept: {why}", StringComparison.Ordinal) && rule.Contains(also, StringComparison.Ordinal));
         Assert.True(index >= 0, $"no rule '{why}' in {table} {chain}:\n{string.Join('\n', rules)}");
         await DeleteAsync(table, chain, index, rules, ipv6);
     }
