@@ -69,6 +69,7 @@ public sealed class EbpfWorld : IAsyncLifetime
     /// <summary>Enrols the pod anew: everything captured, the proxy known by uid 1337, its own addresses local, counters at zero.</summary>
     internal void Enrol(PodFlags flags)
     {
+        Clear(Maps.Pods);
         Clear(Maps.Ports);
         Clear(Maps.Ranges);
         Clear(Maps.Owners);
@@ -82,6 +83,10 @@ public sealed class EbpfWorld : IAsyncLifetime
         Maps.Counters.Set(Cookie, default);
         Change(pod => pod);
     }
+
+    /// <summary>The peer's namespace under the rules of the pod, until the pod is enrolled anew.</summary>
+    internal async Task EnrolPeerTooAsync() =>
+        Pods.Set(ulong.Parse(await RunAsync(PeerNetns, null, "cookie"), CultureInfo.InvariantCulture), _pod);
 
     internal void Change(Func<Pod, Pod> change)
     {
@@ -134,10 +139,14 @@ public sealed class EbpfWorld : IAsyncLifetime
         return JsonSerializer.Deserialize<Seen>(await RunAsync(netns, cgroup, "call", wanted.ToJsonString()))!;
     }
 
-    internal async Task<Dictionary<string, Seen>> CallManyAsync(string to, int firstPort, int count)
+    internal async Task<Dictionary<string, Seen>> CallManyAsync(
+        string to, int firstPort, int count, JsonObject? details = null, string? netns = null)
     {
-        var wanted = new JsonObject { ["to"] = to, ["ports"] = new JsonArray(firstPort, count) };
-        return JsonSerializer.Deserialize<Dictionary<string, Seen>>(await RunAsync(PodNetns, Groups.App, "call", wanted.ToJsonString()))!;
+        var wanted = details ?? [];
+        wanted["to"] = to;
+        wanted["ports"] = new JsonArray(firstPort, count);
+        var answers = await RunAsync(netns ?? PodNetns, Groups.App, "call", wanted.ToJsonString());
+        return JsonSerializer.Deserialize<Dictionary<string, Seen>>(answers)!;
     }
 
     private static string? Lacking() => (ControlGroups.Mount(), Environment.IsPrivilegedProcess) switch
@@ -150,8 +159,9 @@ public sealed class EbpfWorld : IAsyncLifetime
     private static Task<string> RunAsync(string netns, string? cgroup, params string[] arguments) =>
         Programs.MustAsync("sh", Meeting.Command(netns, cgroup, arguments));
 
-    private static void Clear<TKey>(BpfMap<TKey, uint> map)
+    private static void Clear<TKey, TValue>(BpfMap<TKey, TValue> map)
         where TKey : unmanaged
+        where TValue : unmanaged
     {
         foreach (var key in map.Keys())
         {

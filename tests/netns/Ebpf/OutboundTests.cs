@@ -49,6 +49,77 @@ public sealed class OutboundTests(EbpfWorld world) : IClassFixture<EbpfWorld>
         Assert.Equal("10.96.0.10:80", (await world.CallAsync("10.96.0.10", 80, new JsonObject { ["protocol"] = MultipathTcp })).IPv4Level);
     }
 
+    [SkippableFact]
+    public async Task The_same_addresses_and_ports_in_two_namespaces_are_two_connections()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        await using var other = await Server.StartAsync(world.PeerNetns, world.Groups.Proxy, ("other", "::", EbpfWorld.OutboundPort));
+        world.Enrol(Everything);
+        await world.EnrolPeerTooAsync();
+
+        // From 127.0.0.1:32000 and up to 127.0.0.1:15001 on both sides, at the same time.
+        var both = await Task.WhenAll(
+            world.CallManyAsync("10.96.0.1", 2000, 100, new JsonObject { ["bind"] = "127.0.0.1", ["offset"] = 30000 }),
+            world.CallManyAsync("10.96.0.2", 2000, 100, new JsonObject { ["bind"] = "127.0.0.1", ["offset"] = 30000 }, world.PeerNetns));
+        Assert.All(both[0], seen => Assert.Equal(("outbound", $"10.96.0.1:{seen.Key}"), (seen.Value.Name, seen.Value.IPv4Level)));
+        Assert.All(both[1], seen => Assert.Equal(("other", $"10.96.0.2:{seen.Key}"), (seen.Value.Name, seen.Value.IPv4Level)));
+    }
+
+    [SkippableFact]
+    public async Task A_connection_that_begins_with_data_is_captured()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        world.Enrol(Everything);
+        var seen = await world.CallAsync("::ffff:10.96.0.10", 80, new JsonObject { ["fastopen"] = true });
+        Assert.Equal((null, "outbound", "10.96.0.10:80", "[::ffff:10.96.0.10]:80"), (seen.Error, seen.Name, seen.IPv4Level, seen.Peer));
+    }
+
+    [SkippableFact]
+    public async Task A_socket_that_connects_again_past_the_proxy_forgets_what_it_asked_for_before()
+    {
+        EbpfWorld.Need();
+        await using var peer = await world.StartPeerAsync(8080);
+        world.Enrol(Everything);
+        world.Add(RuleKind.RangeOutExclude, "10.77.0.1/32");
+        var seen = await world.CallAsync("10.77.0.1", 8080, new JsonObject { ["refused"] = "10.96.0.10" });
+        Assert.Equal((null, "peer", "10.77.0.1:8080"), (seen.Error, seen.Name, seen.Peer));
+        Assert.Equal(1UL, world.Count(CaptureReason.OutCaptured));
+    }
+
+    [SkippableFact]
+    public async Task A_proxy_whose_listener_was_made_outside_the_cgroup_is_told_nothing()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await Server.StartAsync(world.PodNetns, null, ("outbound", "::", EbpfWorld.OutboundPort));
+        world.Enrol(Everything);
+        var seen = await world.CallAsync("10.96.0.10", 80);
+        Assert.Equal("outbound", seen.Name);
+        Assert.Contains(seen.IPv4Level, _none);
+    }
+
+    [SkippableFact]
+    public async Task The_proxys_call_to_its_own_pod_enters_the_inbound_listener_and_its_passthrough_call_does_not()
+    {
+        EbpfWorld.Need();
+        await using var proxy = await world.StartProxyAsync();
+        await using var app = await world.StartAppAsync(9000);
+        world.Enrol(Everything | PodFlags.SelfCalls);
+        world.Add(RuleKind.RangeLoopback, "127.0.0.1/32");
+        foreach (var to in new[] { "10.77.0.2", "::ffff:10.77.0.2" })
+        {
+            var seen = await world.CallAsync(to, 9000, new JsonObject { ["uid"] = 1337 });
+            Assert.Equal(("inbound", "10.77.0.2:9000"), (seen.Name, seen.IPv4Level));
+        }
+
+        Assert.Equal("inbound", (await world.CallAsync("fd77::2", 9000, new JsonObject { ["uid"] = 1337 })).Name);
+        Assert.Equal("inbound", (await world.CallAsync("fd77::2", 9000, new JsonObject { ["uid"] = 1337, ["bind"] = "fd77::2" })).Name);
+        Assert.Equal("app", (await world.CallAsync("127.0.0.1", 9000, new JsonObject { ["uid"] = 1337 })).Name);
+        Assert.Equal("app", (await world.CallAsync("10.77.0.2", 9000, new JsonObject { ["uid"] = 1337, ["bind"] = "127.0.0.6" })).Name);
+        Assert.Equal((4UL, 1UL), (world.Count(CaptureReason.OutSelfCall), world.Count(CaptureReason.OutPassthrough)));
+    }
+
     [SkippableTheory]
     [InlineData("10.77.0.1")]
     [InlineData("::ffff:10.77.0.1")]

@@ -6,6 +6,7 @@
   meet.py cookie       prints the cookie of the network namespace
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -56,6 +57,12 @@ def answer(listener, name):
                 "local": endpoint(connection.getsockname()),
             }
             connection.sendall(json.dumps(seen).encode())
+            connection.shutdown(socket.SHUT_WR)
+            # Closing over unread data would reset what the caller has not read yet.
+            connection.settimeout(1)
+            with contextlib.suppress(OSError):
+                while connection.recv(4096):
+                    pass
 
 
 def serve(wanted):
@@ -75,10 +82,19 @@ def connect(wanted, port):
     if "device" in wanted:
         connection.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, wanted["device"].encode())
     if "bind" in wanted:
-        connection.bind((wanted["bind"], 0))
+        connection.bind((wanted["bind"], port + wanted["offset"] if "offset" in wanted else 0))
     with connection:
         try:
-            connection.connect((wanted["to"], port))
+            if "refused" in wanted:
+                # A socket whose connection was refused may be used for another.
+                connection.settimeout(None)
+                connection.connect_ex((wanted["refused"], port))
+                connection.settimeout(3)
+            if "fastopen" in wanted:
+                connection.settimeout(None)
+                connection.sendto(b"?", socket.MSG_FASTOPEN, (wanted["to"], port))
+            else:
+                connection.connect((wanted["to"], port))
             told = json.loads(b"".join(iter(lambda: connection.recv(4096), b"")) or b"{}")
             return told | {"peer": endpoint(connection.getpeername())}
         except TimeoutError:
