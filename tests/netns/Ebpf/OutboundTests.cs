@@ -141,6 +141,9 @@ public sealed class OutboundTests(EbpfWorld world) : IClassFixture<EbpfWorld>
 
         // Nobody listens for the application's: that it is refused shows that these four were told apart.
         Assert.Equal("Connection refused", (await world.CallAsync(to, 8080, new JsonObject { ["mark"] = 0x200 })).Error);
+
+        // Unlike a rule's owner: that is the id in effect when the socket was made, this the real one when it connects.
+        Assert.Equal("Connection refused", (await world.CallAsync(to, 8080, new JsonObject { ["effective"] = 1337 })).Error);
     }
 
     [SkippableFact]

@@ -107,6 +107,8 @@ def call(wanted):
     # The real ids: the programs see those, not the ones in effect.
     os.setresgid(*[wanted.get("gid", 0)] * 3)
     os.setresuid(*[wanted.get("uid", 0)] * 3)
+    if "effective" in wanted:
+        os.seteuid(wanted["effective"])
     if "ports" not in wanted:
         return connect(wanted, wanted["port"])
     first, count = wanted["ports"]
