@@ -85,7 +85,18 @@ public sealed class CaptureVerifier(CapturePlan plan, ApplySettings settings, Pr
             // A flow that must not be captured would be by one of ours, if at all.
             flow.Expected.Outcome != FlowOutcome.Captured ? taken.Count > 0 : taken.Contains(flow.Expected.Port),
             flow.Expected.RuleIndex >= 0 && plan.Rules[flow.Expected.RuleIndex].Action.Verb == RuleVerb.Tproxy ? flow.Expected.Port : (ushort)0,
-            flow.Expected.Outcome == FlowOutcome.Captured || probe.Timeout < _silence ? probe.Timeout : _silence)).ToList();
+            TimeoutOf(flow, taken))).ToList();
+
+    private TimeSpan TimeoutOf(VerificationFlow flow, HashSet<ushort> taken)
+    {
+        if (flow.Flow.Protocol == RuleProtocol.Udp && !taken.Contains(flow.Expected.Port))
+        {
+            // Beside a running proxy a datagram shows nothing, however long it is waited for.
+            return TimeSpan.Zero;
+        }
+
+        return flow.Expected.Outcome == FlowOutcome.Captured || probe.Timeout < _silence ? probe.Timeout : _silence;
+    }
 
     private async Task<IEnumerable<VerificationResult>> InboundAsync(ProbeChildren children, HashSet<ushort> taken, List<ushort> ports,
         CancellationToken cancellation)
