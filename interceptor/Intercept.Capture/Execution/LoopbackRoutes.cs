@@ -1,4 +1,5 @@
 using Intercept.Capture.Planning;
+using Intercept.Core.Addressing;
 
 namespace Intercept.Capture.Execution;
 
@@ -18,13 +19,23 @@ internal static class LoopbackRoutes
         var started = time.GetTimestamp();
         foreach (var address in addresses)
         {
-            while (!await IsRoutedAsync(address.Network.ToString(), runner, cancellation) && time.GetElapsedTime(started) < _limit)
+            while (!await IsRoutedAsync(address.Network, runner, cancellation) && time.GetElapsedTime(started) < _limit)
             {
                 await Task.Delay(_interval, time, cancellation);
             }
         }
     }
 
-    private static async Task<bool> IsRoutedAsync(string address, ToolRunner runner, CancellationToken cancellation) =>
-        (await runner.RunAsync("ip", ["-6", "route", "show", "table", "local", address], cancellation: cancellation)).Output.Length > 0;
+    private static async Task<bool> IsRoutedAsync(NetAddress address, ToolRunner runner, CancellationToken cancellation)
+    {
+        if (runner.NetworkNamespace is not null)
+        {
+            return (await runner.RunAsync("ip", ["-6", "route", "show", "table", "local", address.ToString()], cancellation: cancellation)).Output.Length > 0;
+        }
+
+        // "00000000000000000000000000000006 80 ...": destination and prefix length in hexadecimal.
+        var start = $"{Convert.ToHexStringLower(address.ToIPAddress().GetAddressBytes())} 80 ";
+        var routes = await File.ReadAllLinesAsync("/proc/net/ipv6_route", cancellation);
+        return routes.Any(line => line.StartsWith(start, StringComparison.Ordinal));
+    }
 }
