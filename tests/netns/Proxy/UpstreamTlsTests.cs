@@ -55,8 +55,7 @@ public sealed class UpstreamTlsTests : ProxyTest
         var heard = new List<string>();
         using var api = TlsBackend(credential, heard);
         await StartAsync(api.Port);
-        using var client = await Peer.ConnectAsync(Proxy.Port);
-        Assert.Equal("", await Peer.AskAsync(client.GetStream(), "a secret"));
+        Assert.Equal("", await Peer.AskOnceAsync(Proxy.Port, "a secret"));
         var line = await Proxy.LineAsync("tls_upstream_peer_refused");
         Assert.StartsWith(verdict, line.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Empty(heard);
@@ -103,8 +102,7 @@ public sealed class UpstreamTlsTests : ProxyTest
             }
         });
         await StartAsync(plain.Port);
-        using var client = await Peer.ConnectAsync(Proxy.Port);
-        Assert.Equal("", await Peer.AskAsync(client.GetStream(), "a secret"));
+        Assert.Equal("", await Peer.AskOnceAsync(Proxy.Port, "a secret"));
         await Proxy.LineAsync("tls_upstream_handshake_failed");
         Assert.DoesNotContain("a secret", heard.ToString(), StringComparison.Ordinal);
     }
@@ -114,8 +112,7 @@ public sealed class UpstreamTlsTests : ProxyTest
     {
         using var silent = new Backend(async client => await Peer.EndOfAsync(client.GetStream()));
         await StartAsync(silent.Port, connectTimeout: "0.5s");
-        using var client = await Peer.ConnectAsync(Proxy.Port);
-        Assert.Equal("", await Peer.AskAsync(client.GetStream(), "hello"));
+        Assert.Equal("", await Peer.AskOnceAsync(Proxy.Port, "hello"));
         await Proxy.LineAsync("tls_upstream_handshake_timeout");
     }
 

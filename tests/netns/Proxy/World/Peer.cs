@@ -32,6 +32,20 @@ internal static class Peer
         }
     }
 
+    /// <summary>One question over a connection of its own; "" where it was reset, even while it connected.</summary>
+    internal static async Task<string> AskOnceAsync(int port, string question)
+    {
+        try
+        {
+            using var client = await ConnectAsync(port);
+            return await AskAsync(client.GetStream(), question);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            return "";
+        }
+    }
+
     /// <summary>A TLS client that shows any certificate and believes any server.</summary>
     internal static async Task<SslStream> SecureAsync(
         TcpClient client, (PemFile Chain, PemFile Key)? credential, SslProtocols protocols = SslProtocols.Tls13, string? serverName = null)
