@@ -82,8 +82,12 @@ public sealed class RepeatedInstallTests
         Assert.Equal(before, await scene.World.SnapshotAsync());
     }
 
-    private static async Task<string> TracesAsync(CaptureScene scene) => await scene.World.MustInPodAsync(
-        scene.Backend == CaptureBackend.IptablesLegacy ? Traces : "nft -s -a list ruleset");
+    // Its comment lines say when it was listed.
+    private static async Task<IEnumerable<string>> TracesAsync(CaptureScene scene)
+    {
+        var listed = await scene.World.MustInPodAsync(scene.Backend == CaptureBackend.IptablesLegacy ? Traces : "nft -s -a list ruleset");
+        return listed.Split('\n').Where(line => !line.StartsWith('#'));
+    }
 
     // A table that comes second is listed second.
     private static IEnumerable<string> Sorted(string snapshot) => snapshot.Split('\n').Order(StringComparer.Ordinal);
