@@ -12,7 +12,7 @@ internal sealed record CommandRequest(string Command, ParsedOptions Parsed, Capt
     {
         var own = CommandOptions.For(command);
         var parsed = CaptureCommandLine.Parse(arguments, environment, own);
-        var result = CaptureOptionsReader.Read(parsed, HostLookup.Facts());
+        var result = CaptureOptionsReader.Read(parsed, HostLookup.Facts(), removes: command == Commands.Uninstall);
         var problems = result.Problems.ToList();
         foreach (var option in own)
         {

@@ -68,6 +68,9 @@ public sealed record CaptureConfiguration
     /// <summary>The resolvers whose traffic is captured when not all DNS is.</summary>
     public ImmutableArray<NetAddress> DnsServers { get; init; } = [];
 
+    /// <summary>What becomes of the datagrams that pass the proxy by.</summary>
+    public UdpPolicy UdpPolicy { get; init; }
+
     public bool DropInvalid { get; init; }
 
     public uint TproxyMark { get; init; } = 1337;

@@ -16,6 +16,7 @@ public static class CaptureOptionTable
     [
         Switch(LinkerdSwitch, null, [], "take Linkerd's proxy-init flags"),
         Text("backend", null, ["INTERCEPT_BACKEND"], "auto", "auto|iptables|nftables", "what installs the rules"),
+        Text("udp-policy", null, ["INTERCEPT_UDP_POLICY"], "pass", "pass|count|refuse", "datagrams where TCP would be captured outbound"),
         Text("lock-timeout", null, ["INTERCEPT_LOCK_TIMEOUT"], "30s", "DURATION", "how long to wait for the xtables lock"),
     ];
 

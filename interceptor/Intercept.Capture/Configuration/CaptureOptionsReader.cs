@@ -10,9 +10,14 @@ public static class CaptureOptionsReader
         IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, HostFacts host) =>
         Read(CaptureCommandLine.Parse(arguments, environment), host);
 
-    public static CaptureOptionsResult Read(ParsedOptions parsed, HostFacts host)
+    /// <param name="removes">
+    /// The rules are to go, whatever they say: the host is not asked for resolvers, and a configuration that cannot be installed is no
+    /// reason to keep an earlier one.
+    /// </param>
+    public static CaptureOptionsResult Read(ParsedOptions parsed, HostFacts host, bool removes = false)
     {
-        var values = new OptionValues(parsed, host);
+        removes |= parsed.Given.TryGetValue("cleanup-only", out var cleanup) && TruthValue.Parse(cleanup.Text.Trim()) == true;
+        var values = new OptionValues(parsed, removes ? host with { ResolvConf = "" } : host);
         var options = parsed.IsLinkerd ? LinkerdOptions.Read(values) : IstioOptions.Read(values);
         ImmutableArray<Problem> problems =
         [
@@ -23,7 +28,7 @@ public static class CaptureOptionsReader
         ];
 
         // A default stands in for a value that could not be read, and must not cause a second complaint.
-        if (values.Problems.Count == 0)
+        if (values.Problems.Count == 0 && !removes)
         {
             problems = problems.AddRange(CaptureConfigurationRules.Check(options.Configuration));
         }

@@ -30,6 +30,7 @@ internal sealed record EbpfPlan(
         (bool Asked, string Why)[] reasons =
         [
             (configuration.RedirectDns, "dns capture needs the hooks of datagram sockets, which bpf/ does not have yet"),
+            (configuration.UdpPolicy != UdpPolicy.Pass, "the udp policy needs the hooks of datagram sockets, which bpf/ does not have yet"),
             (configuration.DropInvalid, "packets that conntrack calls invalid are not seen by a hook on sockets"),
             (configuration is { InboundMode: InboundMode.Tproxy, CapturesInbound: true }, "TPROXY's marks are not set by a hook on sockets"),
             (!configuration.ExcludeInterfaces.IsEmpty, "connect(2) is decided before the kernel chooses an interface"),

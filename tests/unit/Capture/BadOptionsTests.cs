@@ -47,6 +47,7 @@ public sealed class BadOptionsTests
     [InlineData("--probe-timeout 5", "command line: --probe-timeout '5' is not a duration; allowed: a positive duration such as 5s, 500ms or 1m30s")]
     [InlineData("--probe-timeout 0s", "command line: --probe-timeout '0s' is not a duration; allowed: a positive duration such as 5s, 500ms or 1m30s")]
     [InlineData("--force-iptables-binary iptables-nft", "command line: --force-iptables-binary 'iptables-nft' is not one of the choices; allowed: legacy, nft")]
+    [InlineData("--udp-policy drop", "command line: --udp-policy 'drop' is not one of the choices; allowed: pass, count, refuse")]
     [InlineData("--backend ebpf", "command line: --backend 'ebpf' is not one of the choices; allowed: auto, iptables, nftables")]
     [InlineData("--outbound-ipv4-loopback-cidr ::1/128", $"capture configuration: the loopback range '::1/128' is not an IPv4 loopback range; allowed: {LoopbackForm}")]
     [InlineData("--outbound-ipv4-loopback-cidr 127.0.0.0/7", $"capture configuration: the loopback range '126.0.0.0/7' is not an IPv4 loopback range; allowed: {LoopbackForm}")]

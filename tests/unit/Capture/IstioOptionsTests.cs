@@ -166,6 +166,30 @@ public sealed class IstioOptionsTests
         Assert.Empty(Options.Accept("").Configuration.DnsServers);
     }
 
+    [Theory]
+    [InlineData("", "", UdpPolicy.Pass)]
+    [InlineData("--udp-policy count", "", UdpPolicy.Count)]
+    [InlineData("", "INTERCEPT_UDP_POLICY=refuse", UdpPolicy.Refuse)]
+    [InlineData("--udp-policy pass", "INTERCEPT_UDP_POLICY=refuse", UdpPolicy.Pass)]
+    [InlineData("--linkerd -p 4143 -o 4140 -u 2102 --udp-policy refuse", "", UdpPolicy.Refuse)]
+    public void Datagrams_pass_unless_a_policy_is_asked_for(string line, string environment, UdpPolicy policy) =>
+        Assert.Equal(policy, Options.Accept(line, Options.Words(environment)).Configuration.UdpPolicy);
+
+    [Theory]
+    [InlineData("--redirect-dns --cleanup-only", "")]
+    [InlineData("--udp-policy=pass --cleanup-only", "REDIRECT_DNS=true")]
+    [InlineData("--redirect-dns -o 53", "CLEANUP_ONLY=true")]
+    [InlineData("--redirect-dns --cleanup-only", "", "nameserver not-an-address\n")]
+    public void Removing_asks_for_no_resolver_and_for_no_configuration_that_could_be_installed(
+        string line, string environment, string resolvConf = "")
+    {
+        var host = Options.Host with { ResolvConf = resolvConf };
+        Assert.Empty(Options.Read(line, host, Options.Words(environment)).Problems);
+
+        // The same without what makes it a removal is refused.
+        Assert.NotEmpty(Options.Read(line.Replace(" --cleanup-only", "", StringComparison.Ordinal), host, "REDIRECT_DNS=true").Problems);
+    }
+
     [Fact]
     public void Native_nftables_is_the_nftables_backend() =>
         Assert.Equal(BackendChoice.Nftables, Options.Accept("--native-nftables").Install.Backend);

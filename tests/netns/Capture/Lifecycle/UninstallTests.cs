@@ -78,6 +78,22 @@ public sealed class UninstallTests
         Assert.Equal(before, await scene.World.SnapshotAsync());
     }
 
+    [SkippableTheory]
+    [InlineData("uninstall", "--redirect-dns")]
+    [InlineData("uninstall", "")]
+    [InlineData("install", "--cleanup-only")]
+    public async Task Removing_needs_no_resolver(string command, string flag)
+    {
+        await using var scene = await CaptureScene.OpenAsync(CaptureBackend.Nftables);
+        var before = await scene.World.SnapshotAsync();
+        await scene.InstallAsync(_everywhere);
+        await scene.World.SetResolvConfAsync("search example.org\n");
+        var finished = await scene.World.InitAsync(
+            [command, .. flag.Split(' ', StringSplitOptions.RemoveEmptyEntries)], [new("ISTIO_META_DNS_CAPTURE", "true")]);
+        Assert.True(finished.ExitCode == 0, finished.Said);
+        Assert.Equal(before, await scene.World.SnapshotAsync());
+    }
+
     [SkippableFact]
     public async Task Routing_that_was_there_before_serves_and_outlasts_us()
     {

@@ -35,10 +35,11 @@ public sealed class EbpfPlanTests
         var configuration = new CaptureConfiguration { CaptureAllInbound = true, CaptureAllOutbound = true };
         Assert.Empty(EbpfPlan.Unsupported(configuration, forwards: false));
         Assert.Single(EbpfPlan.Unsupported(configuration, forwards: true));
-        Assert.Equal(5, EbpfPlan.Unsupported(
+        Assert.Equal(6, EbpfPlan.Unsupported(
             configuration with
             {
                 RedirectDns = true,
+                UdpPolicy = UdpPolicy.Refuse,
                 DropInvalid = true,
                 InboundMode = InboundMode.Tproxy,
                 ExcludeInterfaces = ["eth1"],
