@@ -36,6 +36,7 @@ internal static class ExplainCommand
         {
             FlowOutcome.Captured => $"captured on port {answer.Port}",
             FlowOutcome.Dropped => "dropped",
+            FlowOutcome.Refused => "refused: goes nowhere, and the sender sees an error",
             _ => "not captured: goes where it was sent",
         });
         await output.WriteLineAsync(rule is null ? "no rule concerns itself with this flow" : $"decided by {rule}");

@@ -8,7 +8,7 @@ public static class CaptureCases
     public static ImmutableArray<CaptureCase> All { get; } =
     [
         .. DestinationCases.All, .. InboundCases.All, .. IdentityCases.All, .. InterfaceCases.All,
-        .. DnsCases.All, .. TproxyCases.All, .. LinkerdCases.All,
+        .. DnsCases.All, .. TproxyCases.All, .. LinkerdCases.All, .. UdpCases.All,
     ];
 
     public static CaptureCase Named(string name) => All.Single(candidate => candidate.Name == name);

@@ -16,4 +16,10 @@ public enum CaseOutcome
 
     /// <summary>Arrives nowhere.</summary>
     Dropped,
+
+    /// <summary>Arrives nowhere, and the sender sees an error.</summary>
+    Refused,
+
+    /// <summary>Arrives where it was sent, and the UDP policy has counted it.</summary>
+    Counted,
 }

@@ -5,7 +5,7 @@ internal static class Expect
 {
     /// <summary>-i *: every TCP call of the application that leaves the pod.</summary>
     public const string AllOutbound =
-        "app>service:*/tcp/* app>peer:*/tcp/* app>guest:*/tcp/* app>dns:*/tcp/* app>dns2:*/tcp/* member>service:* proxy2>service:* = outbound";
+        "app>service:*/tcp/* app>peer:*/tcp/* app>guest:*/tcp/* app>dns:*/tcp/* app>dns2:*/tcp/* member>service:*/tcp/* proxy2>service:* = outbound";
 
     /// <summary>The proxy, by uid or by gid, calls its own pod; 15008 has its own listener. 127.0.0.2 is not 127.0.0.1/32.</summary>
     public const string SelfCalls =

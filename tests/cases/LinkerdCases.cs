@@ -6,7 +6,7 @@ namespace Intercept.Tests.Cases;
 internal static class LinkerdCases
 {
     private const string Outbound =
-        "app>service:*/tcp/* app>peer:* app>guest:* app>dns*:53/tcp/* member>service:* proxy2>service:* gid>service:* = outbound";
+        "app>service:*/tcp/* app>peer:*/tcp/* app>guest:* app>dns*:53/tcp/* member>service:*/tcp/* proxy2>service:* gid>service:*/tcp/* = outbound";
 
     private const string Inbound = "peer>* guest>* = inbound";
 
@@ -15,7 +15,7 @@ internal static class LinkerdCases
         Case("linkerd", "-u 1337", Outbound, Inbound),
         Case("linkerd-chart", "-u 1337 --inbound-ports-to-ignore 4190,4191,15020 --outbound-ports-to-ignore 4567,443 -w --ipv6=false", Outbound, "app>service:443/* = passed", Inbound, "peer>pod:15020/* = passed"),
         Case("linkerd-gid", "-u 1337 -g 1337", Outbound, "gid>service:* = passed", Inbound),
-        Case("linkerd-gid-only", "-g 1337", Outbound, "gid>service:* = passed", "uid>service:* = outbound", Inbound),
+        Case("linkerd-gid-only", "-g 1337", Outbound, "gid>service:* = passed", "uid>service:*/tcp/* = outbound", Inbound),
         Case("linkerd-listed-ports", "-u 1337 -r 8080 -r 9000-9100", Outbound, "peer>pod:8080/* peer>pod:9090/* guest>pod2:* = inbound"),
         Case("linkerd-listed-and-ignored", "-u 1337 -r 8080,9090 --inbound-ports-to-ignore 9000-9100", Outbound, "peer>pod:8080/* guest>pod2:* = inbound"),
         Case("linkerd-subnets", "-u 1337 --subnets-to-ignore 10.77.0.0/24,fd78::/64", Outbound, "peer>*/6 guest>*/4 = inbound"),

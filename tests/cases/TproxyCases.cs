@@ -21,6 +21,6 @@ internal static class TproxyCases
         new("tproxy-virtual-interface", "-m TPROXY -b * -i * -k eth1", AllOutbound, SelfCalls, Tproxy, AllInbound, StrayReachesListener, GuestIsOutbound),
         new("tproxy-drop-invalid", "-m TPROXY -b * -i * --drop-invalid", AllOutbound, SelfCalls, Tproxy, AllInbound, "stray>* = dropped"),
         new("tproxy-dns", "-m TPROXY -b * -i * --redirect-dns", AllOutbound, SelfCalls, DnsOfProxyPasses, Tproxy, AllInbound, StrayReachesListener, Dns),
-        new("tproxy-gid-only", "-m TPROXY -b * -i * -u 4000 -g 1337", AllOutbound, "proxy>self:8080/* proxy>self:53/* proxy>localhost2:* gid>self:* = inbound", AllInbound, StrayReachesListener, "uid>service:* = outbound"),
+        new("tproxy-gid-only", "-m TPROXY -b * -i * -u 4000 -g 1337", AllOutbound, "proxy>self:8080/* proxy>self:53/* proxy>localhost2:* gid>self:* = inbound", AllInbound, StrayReachesListener, "uid>service:*/tcp/* = outbound"),
     ];
 }

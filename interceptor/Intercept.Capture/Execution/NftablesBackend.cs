@@ -19,7 +19,7 @@ internal sealed class NftablesBackend(ToolRunner runner, BackendSurvey survey) :
         }
 
         // The script also removes our tables that the plan does not have, in the same transaction.
-        await runner.MustAsync("nft", ["-f", "-"], plan is null ? NftablesText.Remove() : NftablesText.Script(plan), cancellation);
+        await runner.MustAsync("nft", ["-f", "-"], plan is null ? NftablesText.Remove() : NftablesText.Script(plan, survey.NftRules.Tables), cancellation);
         var rest = (await NftablesState.ReadAsync(runner, onlyNative: true, cancellation)).DriftFrom(Desired(plan));
         if (rest.Count > 0)
         {

@@ -107,6 +107,11 @@ public static class IptablesText
         {
             line.Append(" -m conntrack --ctdir REPLY");
         }
+
+        if (match.IsTranslated)
+        {
+            line.Append(" -m conntrack --ctstate DNAT");
+        }
     }
 
     private static void AppendAction(StringBuilder line, RuleAction action, bool ipv6)
@@ -117,6 +122,7 @@ public static class IptablesText
             RuleVerb.Return => line.Append(" -j RETURN"),
             RuleVerb.Accept => line.Append(" -j ACCEPT"),
             RuleVerb.Drop => line.Append(" -j DROP"),
+            RuleVerb.Refuse => line.Append(" -j REJECT --reject-with ").Append(ipv6 ? "icmp6" : "icmp").Append("-port-unreachable"),
             RuleVerb.Jump => line.Append(" -j ").Append(action.Chain.IptablesName()),
             RuleVerb.Goto => line.Append(" -g ").Append(action.Chain.IptablesName()),
             RuleVerb.Redirect => line.Append(culture, $" -j REDIRECT --to-ports {action.Port}"),

@@ -24,10 +24,13 @@ public static class NftablesText
     /// One `nft -f` script, one transaction: every table of ours is replaced or, when the plan has no rules for it, removed. Adding a
     /// table before deleting it makes the script the same whether it exists or not.
     /// </summary>
-    public static string Script(CapturePlan plan)
+    /// <param name="there">Tables of ours that were found: one that only some configurations have is removed where it is.</param>
+    public static string Script(CapturePlan plan, IEnumerable<string>? there = null)
     {
-        var text = new StringBuilder(Remove());
-        foreach (var table in Rules(plan))
+        var tables = Rules(plan);
+        var named = tables.Select(table => table.Name).Concat(there ?? []).ToHashSet();
+        var text = new StringBuilder(Remove(AllTableNames.Where(name => name != RuleTable.Filter.NftablesName() || named.Contains(name))));
+        foreach (var table in tables)
         {
             text.Append(table);
         }
@@ -36,19 +39,13 @@ public static class NftablesText
     }
 
     /// <summary>One `nft -f` script that removes every table of ours, whether it exists or not.</summary>
-    public static string Remove()
-    {
-        var text = new StringBuilder();
-        foreach (var name in AllTableNames)
-        {
-            text.Append("add table inet ").Append(name).Append("\ndelete table inet ").Append(name).Append('\n');
-        }
-
-        return text.ToString();
-    }
+    public static string Remove() => Remove(AllTableNames);
 
     /// <summary>In nftables the chains at the kernel's hooks are ours too.</summary>
     public static string ChainName(RuleChain chain) => chain.IsBuiltIn() ? (chain == RuleChain.Prerouting ? "prerouting" : "output") : chain.NftablesName();
+
+    private static string Remove(IEnumerable<string> tables) =>
+        string.Concat(tables.Select(name => $"add table inet {name}\ndelete table inet {name}\n"));
 
     private static NftablesChain Chain(RuleTable table, RuleChain chain, IEnumerable<CaptureRule> rules) =>
         new(
@@ -66,6 +63,7 @@ public static class NftablesText
         (RuleTable.Mangle, RuleChain.Output) => "type route hook output priority mangle; policy accept;",
         (RuleTable.Nat, RuleChain.Prerouting) => "type nat hook prerouting priority dstnat - 1; policy accept;",
         (RuleTable.Nat, RuleChain.Output) => "type nat hook output priority -101; policy accept;",
+        (RuleTable.Filter, RuleChain.Output) => "type filter hook output priority filter; policy accept;",
         _ => throw new ArgumentOutOfRangeException(nameof(chain), chain, "is not a hook"),
     };
 
@@ -99,6 +97,7 @@ public static class NftablesText
         Append(line, "ct mark", Mark(match.ConnectionMark));
         Append(line, "ct state", States(match.ConnectionState));
         Append(line, "ct direction", match.IsReply ? "reply" : null);
+        Append(line, "ct status", match.IsTranslated ? "dnat" : null);
         return line.Append("counter ").Append(Statement(action)).Append(" comment \"").Append(comment).Append('"').ToString();
     }
 
@@ -107,6 +106,9 @@ public static class NftablesText
         RuleVerb.Return => "return",
         RuleVerb.Accept => "accept",
         RuleVerb.Drop => "drop",
+
+        // Of the family's port unreachable, which nft takes for granted and does not print.
+        RuleVerb.Refuse => "reject",
         RuleVerb.Jump => $"jump {action.Chain.NftablesName()}",
         RuleVerb.Goto => $"goto {action.Chain.NftablesName()}",
         RuleVerb.Redirect => string.Create(CultureInfo.InvariantCulture, $"redirect to :{action.Port}"),

@@ -27,7 +27,8 @@ public sealed record CapturePlan(CaptureConfiguration Configuration, ImmutableAr
         var rules = RawRules.Create(configuration)
             .AddRange(MangleRules.Create(configuration))
             .AddRange(NatInboundRules.Create(configuration))
-            .AddRange(NatOutboundRules.Create(configuration));
+            .AddRange(NatOutboundRules.Create(configuration))
+            .AddRange(UdpPolicyRules.Create(configuration));
         return new CapturePlan(configuration, rules, CreateRouting(configuration));
     }
 

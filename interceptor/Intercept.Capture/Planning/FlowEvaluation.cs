@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Intercept.Core.Addressing;
 
 namespace Intercept.Capture.Planning;
 
@@ -13,6 +14,8 @@ internal sealed class FlowEvaluation(CapturePlan plan, Flow flow)
     private uint _connectionMark = flow.ConnectionMark;
     private uint _zone;
     private int _lastReturn = -1;
+    private int _capturedBy = -1;
+    private NetEndpoint _destination = flow.Destination;
     private bool _incoming;
 
     private enum Verdict
@@ -24,6 +27,7 @@ internal sealed class FlowEvaluation(CapturePlan plan, Flow flow)
         Accept,
         Captured,
         Dropped,
+        Refused,
     }
 
     public Explanation Run()
@@ -41,8 +45,9 @@ internal sealed class FlowEvaluation(CapturePlan plan, Flow flow)
 
         return verdict switch
         {
-            Verdict.Captured => Result(FlowOutcome.Captured, plan.Rules[_path[^1]].Action.Port, _path[^1]),
+            Verdict.Captured => Result(FlowOutcome.Captured, plan.Rules[_capturedBy].Action.Port, _capturedBy),
             Verdict.Dropped => Result(FlowOutcome.Dropped, 0, _path[^1]),
+            Verdict.Refused => Result(FlowOutcome.Refused, 0, _path[^1]),
             _ => Result(FlowOutcome.Passed, 0, _lastReturn),
         };
     }
@@ -53,7 +58,7 @@ internal sealed class FlowEvaluation(CapturePlan plan, Flow flow)
     private Verdict RunHook(RuleChain hook, bool withNat)
     {
         _incoming = hook == RuleChain.Prerouting;
-        foreach (var table in (ReadOnlySpan<RuleTable>)[RuleTable.Raw, RuleTable.Mangle, RuleTable.Nat])
+        foreach (var table in Enum.GetValues<RuleTable>())
         {
             // NAT is decided by the first packet of a connection; an invalid packet belongs to none.
             if (table == RuleTable.Nat && (!withNat || flow.State != ConnectionState.New))
@@ -62,13 +67,26 @@ internal sealed class FlowEvaluation(CapturePlan plan, Flow flow)
             }
 
             var verdict = RunChain(table, hook);
-            if (verdict is Verdict.Captured or Verdict.Dropped)
+            if (verdict is Verdict.Dropped or Verdict.Refused)
             {
                 return verdict;
             }
+
+            if (verdict == Verdict.Captured)
+            {
+                _capturedBy = _path[^1];
+                if (_incoming)
+                {
+                    return verdict;
+                }
+
+                // The tables that follow see the packet on its way to the proxy.
+                var loopback = flow.IsIPv6 ? NetAddress.LoopbackIPv6 : NetAddress.LoopbackIPv4;
+                _destination = new NetEndpoint(loopback, plan.Rules[_capturedBy].Action.Port);
+            }
         }
 
-        return Verdict.Continue;
+        return _capturedBy < 0 ? Verdict.Continue : Verdict.Captured;
     }
 
     private Verdict RunChain(RuleTable table, RuleChain chain)
@@ -91,6 +109,8 @@ internal sealed class FlowEvaluation(CapturePlan plan, Flow flow)
                     return Verdict.Accept;
                 case RuleVerb.Drop:
                     return Verdict.Dropped;
+                case RuleVerb.Refuse:
+                    return Verdict.Refused;
                 case RuleVerb.Goto:
                     return RunChain(table, rule.Action.Chain);
                 case RuleVerb.Jump:
@@ -128,12 +148,12 @@ internal sealed class FlowEvaluation(CapturePlan plan, Flow flow)
 
     private bool Matches(RuleMatch match) =>
         (match.Source is not { } source || source.Contains(flow.Source.Address))
-        && (match.Destination is not { } destination || destination.Contains(flow.Destination.Address))
+        && (match.Destination is not { } destination || destination.Contains(_destination.Address))
         && (match.InInterface is not { } incoming || (_incoming && incoming == flow.Interface))
         && (match.OutInterface is not { } outgoing || (!_incoming && outgoing == flow.Interface))
         && (match.Protocol is not { } protocol || protocol == flow.Protocol)
         && (match.SourcePorts is not { } sourcePorts || sourcePorts.Contains(flow.Source.Port))
-        && (match.DestinationPorts is not { } ports || ports.Contains(flow.Destination.Port))
+        && (match.DestinationPorts is not { } ports || ports.Contains(_destination.Port))
         && (match.Uid is not { } uid || (!_incoming && uid == flow.Uid))
         && (match.Gid is not { } gid || (!_incoming && gid == flow.Gid))
         && (match.Mark is not { } mark || mark == _mark)
@@ -141,5 +161,6 @@ internal sealed class FlowEvaluation(CapturePlan plan, Flow flow)
 
         // A flow is asked about by its first packet, which is nobody's answer.
         && !match.IsReply
+        && (!match.IsTranslated || _capturedBy >= 0)
         && (match.ConnectionState == ConnectionState.None || (match.ConnectionState & flow.State) != 0);
 }

@@ -8,4 +8,7 @@ public enum FlowOutcome
     /// <summary>Delivered to a port of the proxy.</summary>
     Captured,
     Dropped,
+
+    /// <summary>Dropped, and the sender is told.</summary>
+    Refused,
 }

@@ -5,25 +5,24 @@ using Intercept.Core.Addressing;
 namespace Intercept.Capture.Planning;
 
 /// <summary>
-/// What processes in the pod send. Who calls is asked first (INTERCEPT_OUTPUT), then what the application calls (INTERCEPT_APPLICATION),
-/// then where to (INTERCEPT_OUTBOUND).
+/// Capture of what processes in the pod send: <see cref="OutboundWalk"/>, beside it what only the proxy (INTERCEPT_PROXY) and only DNS
+/// (INTERCEPT_DNS) is asked.
 /// </summary>
 internal static class NatOutboundRules
 {
-    private const string Loopback = "lo";
-    private static readonly Cidr _loopbackIPv6 = new(NetAddress.LoopbackIPv6, 128);
     private static readonly PortRange _dns = PortRange.Of(53);
 
-    public static bool CapturesAnything(CaptureConfiguration configuration) =>
-        configuration.CaptureAllOutbound || !configuration.OutboundIncludeCidrs.IsEmpty || !configuration.OutboundIncludePorts.IsEmpty;
+    public static bool CapturesAnything(CaptureConfiguration configuration) => OutboundWalk.LeadsAnywhere(configuration);
 
     public static ImmutableArray<CaptureRule> Create(CaptureConfiguration configuration)
     {
-        var outbound = Outbound(configuration);
+        var walk = new OutboundWalk(
+            configuration, RuleTable.Nat, RuleProtocol.Tcp, RuleAction.Redirect(configuration.OutboundPort), "capture outbound");
+        var outbound = walk.Outbound();
         var dns = Dns(configuration);
-        var application = Application(configuration, outbound, dns);
+        var application = Application(walk, outbound, dns);
         var proxy = configuration.CaptureSelfCalls ? Proxy(configuration) : null;
-        var output = Output(configuration, proxy, application);
+        var output = Output(walk, proxy, application);
         if (output.IsEmpty)
         {
             return [];
@@ -34,48 +33,14 @@ internal static class NatOutboundRules
         return [.. hook.Rules, .. output.Rules, .. proxy?.Rules ?? [], .. application.Rules, .. dns.Rules, .. outbound.Rules];
     }
 
-    private static ChainBuilder Output(CaptureConfiguration configuration, ChainBuilder? proxy, ChainBuilder application)
+    private static ChainBuilder Output(OutboundWalk walk, ChainBuilder? proxy, ChainBuilder application)
     {
         var chain = new ChainBuilder(RuleTable.Nat, RuleChain.InterceptOutput);
-        if (proxy is null && application.IsEmpty)
+        if (proxy is not null || !application.IsEmpty)
         {
-            return chain;
-        }
-
-        chain.ReturnInterfaces(configuration.ExcludeInterfaces, incoming: false, "excluded interface");
-        chain.ReturnPorts(configuration.OutboundExcludePorts, RuleProtocol.Tcp, "excluded outbound port");
-        chain.ReturnPorts(configuration.OutboundExcludePorts, RuleProtocol.Udp, "excluded outbound port");
-        if (proxy is not null)
-        {
-            foreach (var address in (ReadOnlySpan<NetAddress>)[CapturePlan.PassthroughIPv4, CapturePlan.PassthroughIPv6])
-            {
-                chain.Add(
-                    new RuleMatch { Source = new Cidr(address, address.Width), OutInterface = Loopback },
-                    RuleAction.Return,
-                    "passthrough from the proxy to the application");
-            }
-        }
-
-        chain.ForEachIdentity(
-            configuration, RuleMatch.Everything, proxy is null ? RuleAction.Return : RuleAction.Goto(proxy.Chain), "the proxy itself");
-        foreach (var group in configuration.OwnerGroupsExclude)
-        {
-            chain.Add(new RuleMatch { Gid = group }, RuleAction.Return, $"excluded owner group {group}");
-        }
-
-        if (application.IsEmpty)
-        {
-            return chain;
-        }
-
-        foreach (var group in configuration.OwnerGroupsInclude)
-        {
-            chain.Add(new RuleMatch { Gid = group }, RuleAction.Goto(application.Chain), $"included owner group {group}");
-        }
-
-        if (configuration.OwnerGroupsInclude.IsEmpty)
-        {
-            chain.Add(RuleMatch.Everything, RuleAction.Goto(application.Chain), "the application");
+            // Datagrams of the excluded ports are not asked whether they are DNS.
+            walk.AddOutput(
+                chain, [RuleProtocol.Tcp, RuleProtocol.Udp], proxy is null ? RuleAction.Return : RuleAction.Goto(proxy.Chain), application);
         }
 
         return chain;
@@ -86,7 +51,7 @@ internal static class NatOutboundRules
     private static ChainBuilder Proxy(CaptureConfiguration configuration)
     {
         var chain = new ChainBuilder(RuleTable.Nat, RuleChain.InterceptProxy);
-        var onLoopback = new RuleMatch { OutInterface = Loopback };
+        var onLoopback = new RuleMatch { OutInterface = OutboundWalk.Loopback };
         if (configuration is { InboundMode: InboundMode.Tproxy, CapturesInbound: true })
         {
             // The call keeps the peer's source address, so only the mark tells it from a self-call.
@@ -94,7 +59,7 @@ internal static class NatOutboundRules
                 onLoopback with { Mark = configuration.TproxyMark }, RuleAction.Return, "tproxy call from the proxy to the application");
         }
 
-        AddLoopback(chain, configuration, "the proxy to localhost");
+        OutboundWalk.ReturnLoopback(chain, configuration, "the proxy to localhost");
         var tcp = onLoopback with { Protocol = RuleProtocol.Tcp };
         if (configuration.TunnelPort is { } tunnel)
         {
@@ -112,7 +77,7 @@ internal static class NatOutboundRules
         return chain;
     }
 
-    private static ChainBuilder Application(CaptureConfiguration configuration, ChainBuilder outbound, ChainBuilder dns)
+    private static ChainBuilder Application(OutboundWalk walk, ChainBuilder outbound, ChainBuilder dns)
     {
         var chain = new ChainBuilder(RuleTable.Nat, RuleChain.InterceptApplication);
         if (!dns.IsEmpty)
@@ -120,19 +85,7 @@ internal static class NatOutboundRules
             chain.Add(RuleMatch.Everything, RuleAction.Jump(dns.Chain), "dns");
         }
 
-        if (outbound.IsEmpty)
-        {
-            return chain;
-        }
-
-        // Whoever includes a loopback range wants calls on lo captured.
-        if (!configuration.OutboundIncludeCidrs.Any(cidr => cidr.Network.IsLoopback))
-        {
-            chain.Add(new RuleMatch { OutInterface = Loopback }, RuleAction.Return, "the application to its own pod");
-        }
-
-        AddLoopback(chain, configuration, "the application to localhost");
-        chain.Add(RuleMatch.Everything, RuleAction.Goto(outbound.Chain), "by destination");
+        walk.AddApplication(chain, outbound);
         return chain;
     }
 
@@ -161,44 +114,5 @@ internal static class NatOutboundRules
         }
 
         return chain;
-    }
-
-    private static ChainBuilder Outbound(CaptureConfiguration configuration)
-    {
-        var chain = new ChainBuilder(RuleTable.Nat, RuleChain.InterceptOutbound);
-        if (!CapturesAnything(configuration))
-        {
-            return chain;
-        }
-
-        foreach (var cidr in configuration.OutboundExcludeCidrs)
-        {
-            chain.Add(new RuleMatch { Destination = cidr }, RuleAction.Return, $"excluded outbound range {cidr}");
-        }
-
-        var tcp = new RuleMatch { Protocol = RuleProtocol.Tcp };
-        var action = RuleAction.Redirect(configuration.OutboundPort);
-        foreach (var range in configuration.OutboundIncludePorts)
-        {
-            chain.Add(tcp with { DestinationPorts = range }, action, $"capture outbound port {range}");
-        }
-
-        foreach (var cidr in configuration.OutboundIncludeCidrs)
-        {
-            chain.Add(tcp with { Destination = cidr }, action, $"capture outbound range {cidr}");
-        }
-
-        if (configuration.CaptureAllOutbound)
-        {
-            chain.Add(tcp, action, "capture outbound");
-        }
-
-        return chain;
-    }
-
-    private static void AddLoopback(ChainBuilder chain, CaptureConfiguration configuration, string why)
-    {
-        chain.Add(new RuleMatch { Destination = configuration.LoopbackCidr }, RuleAction.Return, why);
-        chain.Add(new RuleMatch { Destination = _loopbackIPv6 }, RuleAction.Return, why);
     }
 }

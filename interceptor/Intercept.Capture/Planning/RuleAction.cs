@@ -12,6 +12,8 @@ public readonly record struct RuleAction(RuleVerb Verb, RuleChain Chain = defaul
 
     public static RuleAction Drop => new(RuleVerb.Drop);
 
+    public static RuleAction Refuse => new(RuleVerb.Refuse);
+
     public static RuleAction SaveMark => new(RuleVerb.SaveMark);
 
     public static RuleAction RestoreMark => new(RuleVerb.RestoreMark);

@@ -14,4 +14,5 @@ public enum RuleChain
     InterceptApplication,
     InterceptDns,
     InterceptOutbound,
+    InterceptUdp,
 }

@@ -24,6 +24,7 @@ public static class RuleChains
         RuleChain.InterceptApplication => IptablesPrefix + "APPLICATION",
         RuleChain.InterceptDns => IptablesPrefix + "DNS",
         RuleChain.InterceptOutbound => IptablesPrefix + "OUTBOUND",
+        RuleChain.InterceptUdp => IptablesPrefix + "UDP",
         _ => throw new ArgumentOutOfRangeException(nameof(chain), chain, null),
     };
 
@@ -35,6 +36,7 @@ public static class RuleChains
         RuleTable.Raw => "raw",
         RuleTable.Mangle => "mangle",
         RuleTable.Nat => "nat",
+        RuleTable.Filter => "filter",
         _ => throw new ArgumentOutOfRangeException(nameof(table), table, null),
     };
 

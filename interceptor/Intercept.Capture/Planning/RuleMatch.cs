@@ -37,4 +37,7 @@ public sealed record RuleMatch
 
     /// <summary>A packet of whoever accepted the connection.</summary>
     public bool IsReply { get; init; }
+
+    /// <summary>A packet whose destination the nat table has changed, ours or anybody's.</summary>
+    public bool IsTranslated { get; init; }
 }

@@ -6,4 +6,5 @@ public enum RuleTable
     Raw,
     Mangle,
     Nat,
+    Filter,
 }

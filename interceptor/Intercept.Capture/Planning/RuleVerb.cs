@@ -6,6 +6,9 @@ public enum RuleVerb
     Return,
     Accept,
     Drop,
+
+    /// <summary>Drop, and answer that nobody listens there: what sent it sees the error at once.</summary>
+    Refuse,
     Jump,
 
     /// <summary>As a jump, but a return from there is a return from here.</summary>

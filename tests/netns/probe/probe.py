@@ -21,7 +21,7 @@ SNAPSHOT = (
     "ip -4 rule", "ip -6 rule", "ip -4 route show table all", "ip -6 route show table all", "ip addr")
 
 # Legacy tables come into being when they are first asked for, and nobody can remove one: they belong to the world and not to a test.
-LEGACY_TABLES = [f"{tool}-legacy -t {table} -S" for tool in ("iptables", "ip6tables") for table in ("raw", "mangle", "nat")]
+LEGACY_TABLES = [f"{tool}-legacy -t {table} -S" for tool in ("iptables", "ip6tables") for table in ("raw", "mangle", "nat", "filter")]
 
 # Ports that no listener of the world has and that the kernel gives to nobody who asks for any (net.ipv4.ip_local_port_range). Each
 # flow has its own, so that none meets the conntrack entry of another.
@@ -248,7 +248,7 @@ class Agent:
 
 
 def reason(failure):
-    return {"ConnectionRefusedError": "refused", "ConnectionResetError": "reset", "TimeoutError": "timeout"}.get(type(failure).__name__, str(failure))
+    return {"ConnectionRefusedError": "refused", "PermissionError": "not permitted", "ConnectionResetError": "reset", "TimeoutError": "timeout"}.get(type(failure).__name__, str(failure))
 
 
 if __name__ == "__main__":

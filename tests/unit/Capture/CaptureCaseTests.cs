@@ -52,11 +52,14 @@ public sealed class CaptureCaseTests
         var explanation = plan.Explain(flow.ToFlow());
         var outcome = expected switch
         {
-            CaseOutcome.Passed => FlowOutcome.Passed,
+            CaseOutcome.Passed or CaseOutcome.Counted => FlowOutcome.Passed,
+            CaseOutcome.Refused => FlowOutcome.Refused,
             CaseOutcome.Dropped => FlowOutcome.Dropped,
             _ => FlowOutcome.Captured,
         };
-        if (explanation.Outcome == outcome && explanation.Port == capture.PortOf(expected))
+        var counted = explanation.RuleIndex >= 0 && plan.Rules[explanation.RuleIndex].Chain == RuleChain.InterceptUdp;
+        if (explanation.Outcome == outcome && explanation.Port == capture.PortOf(expected)
+            && counted == (expected is CaseOutcome.Refused or CaseOutcome.Counted))
         {
             return null;
         }

@@ -27,6 +27,22 @@ public sealed class ExplainCommandTests
         Assert.All(run.Output.Split('\n')[2..^1], line => Assert.StartsWith("  on the way: nat: -A ", line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("refuse --to 10.0.0.1:443 --udp", "refused: goes nowhere, and the sender sees an error", "decided by filter: -A INTERCEPT_UDP -m comment --comment \"intercept: the proxy carries no datagrams: refused\" -j REJECT --reject-with icmp-port-unreachable")]
+    [InlineData("refuse --to [2001:db8::1]:443 --udp", "refused: goes nowhere, and the sender sees an error", "decided by filter: -A INTERCEPT_UDP -m comment --comment \"intercept: the proxy carries no datagrams: refused\" -j REJECT --reject-with icmp6-port-unreachable")]
+    [InlineData("count --to 10.0.0.1:443 --udp", "not captured: goes where it was sent", "decided by filter: -A INTERCEPT_UDP -m comment --comment \"intercept: the proxy carries no datagrams: counted\" -j RETURN")]
+    [InlineData("refuse --to 10.1.0.1:443 --udp", "not captured: goes where it was sent", "decided by filter: -A INTERCEPT_OUTBOUND -d 10.1.0.0/16 -m comment --comment \"intercept: excluded outbound range 10.1.0.0/16\" -j RETURN")]
+    [InlineData("refuse --to 10.0.0.1:443 --udp --from proxy", "not captured: goes where it was sent", "decided by filter: -A INTERCEPT_OUTPUT -m owner --uid-owner 1337 -m comment --comment \"intercept: the proxy itself, uid 1337\" -j RETURN")]
+    [InlineData("refuse --to 10.0.0.1:53 --udp --redirect-dns --capture-all-dns", "captured on port 15053", "decided by nat: -A INTERCEPT_DNS -p udp -m udp --dport 53 -m comment --comment \"intercept: capture dns\" -j REDIRECT --to-ports 15053")]
+    [InlineData("refuse --to 10.0.0.1:443", "captured on port 15001", "decided by nat: -A INTERCEPT_OUTBOUND -p tcp -m comment --comment \"intercept: capture outbound\" -j REDIRECT --to-ports 15001")]
+    public async Task Says_what_the_udp_policy_decides(string flow, string outcome, string rule)
+    {
+        var run = await InitRun.Of($"explain {Everything} --udp-policy {flow}");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal([outcome, rule], run.Output.Split('\n')[..2]);
+    }
+
     [Fact]
     public async Task Says_the_same_to_programs()
     {
@@ -34,6 +50,8 @@ public sealed class ExplainCommandTests
 
         Assert.Equal(("captured", 15001), (answer.RootElement.GetProperty("outcome").GetString(), answer.RootElement.GetProperty("port").GetInt32()));
         Assert.StartsWith("nat: -A INTERCEPT_OUTBOUND", answer.RootElement.GetProperty("rule").GetString(), StringComparison.Ordinal);
+        using var refused = JsonDocument.Parse((await InitRun.Of($"explain {Everything} --udp-policy refuse --to 10.0.0.1:80 --udp --output json")).Output);
+        Assert.Equal("refused", refused.RootElement.GetProperty("outcome").GetString());
         using var none = JsonDocument.Parse((await InitRun.Of("explain --to 10.0.0.1:80 --udp --output json")).Output);
         Assert.Equal(("passed", JsonValueKind.Null), (none.RootElement.GetProperty("outcome").GetString(), none.RootElement.GetProperty("rule").ValueKind));
     }

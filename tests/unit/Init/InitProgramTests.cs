@@ -93,6 +93,19 @@ public sealed class InitProgramTests
         }
     }
 
+    [Theory]
+    [InlineData("plan --output text", "  filter INTERCEPT_UDP\n")]
+    [InlineData("plan --output json", "\"filter\": [")]
+    [InlineData("plan --output json", "\"intercept_filter\": [")]
+    [InlineData("plan --output iptables", "*filter\n")]
+    [InlineData("plan --output nftables", "table inet intercept_filter {\n")]
+    [InlineData("install --dry-run", "*filter\n")]
+    public async Task Every_form_of_a_plan_has_the_udp_policy(string command, string part)
+    {
+        Assert.Contains(part, (await InitRun.Of($"{command} -i * --udp-policy refuse")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(part, (await InitRun.Of($"{command} -i *")).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_plan_for_people_shows_both_families_and_the_routing()
     {

@@ -6,7 +6,7 @@ namespace Intercept.Tests.Netns.Capture.Lifecycle;
 public sealed class UninstallTests
 {
     /// <summary>TPROXY and DNS: rules in every table, ip rules, routes and an address.</summary>
-    private static readonly string[] _everywhere = [.. CaptureScene.Everything, "-m", "TPROXY", "--drop-invalid"];
+    private static readonly string[] _everywhere = [.. CaptureScene.Everything, "-m", "TPROXY", "--drop-invalid", "--udp-policy", "refuse"];
 
     /// <summary>What other programs have in a pod, made to look like ours where that is possible.</summary>
     private const string Foreign = """

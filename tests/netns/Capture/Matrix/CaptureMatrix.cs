@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Intercept.Capture.Execution;
+using Intercept.Capture.Planning;
 using Intercept.Tests.Cases;
 using Intercept.Tests.Netns.Capture.World;
 
@@ -30,6 +32,7 @@ public abstract class CaptureMatrix(MatrixWorld shared, CaptureBackend backend)
             failures.AddRange(install.ExitCode == 0
                 ? FlowRuns.Differences(capture, FlowCases.All, await world.SendAsync(FlowCases.All))
                 : [$"install: {install.Said}"]);
+            failures.AddRange(await CountedAsync(world, capture));
             var uninstall = await world.InitAsync(["uninstall"]);
             await RemovePassthroughAddressAsync(world, capture);
             var after = await world.SnapshotAsync();
@@ -47,6 +50,14 @@ public abstract class CaptureMatrix(MatrixWorld shared, CaptureBackend backend)
         }
 
         Assert.True(failures.Count == 0, $"{name} under {backend}:\n{string.Join('\n', failures)}");
+    }
+
+    // Each flow is one datagram, and the answers to those that pass come from outside or are the pod's own business.
+    private static async Task<IEnumerable<string>> CountedAsync(CaptureWorld world, CaptureCase capture)
+    {
+        var expected = FlowCases.All.Count(flow => capture.Expected(flow) is CaseOutcome.Counted or CaseOutcome.Refused && flow.Protocol == RuleProtocol.Udp);
+        var counted = await UdpPolicyCounter.ReadAsync(new ApplySettings { NetworkNamespace = world.PodNamespace }, CancellationToken.None);
+        return counted.GetValueOrDefault() == (ulong)expected ? [] : [$"the policy counted {counted}, and {expected} datagrams concern it"];
     }
 
     // Linkerd's proxy makes no passthrough call, so nothing gives the pod ::6; the flow of the table needs it. It is also an

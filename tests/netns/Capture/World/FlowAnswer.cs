@@ -10,5 +10,8 @@ public sealed record FlowAnswer(string By, string Original)
     public static FlowAnswer Of(JsonNode answer) =>
         answer["by"] is { } by ? new FlowAnswer((string)by!, (string)answer["original"]!) : new FlowAnswer((string)answer["error"]!, "");
 
+    /// <summary>What the sender was told at once: by whom it was refused, the call says in one way and an answer from afar in another.</summary>
+    public bool IsRefused => By is "refused" or "not permitted";
+
     public override string ToString() => Original is "" or "-" ? By : $"{By}, which sees {Original}";
 }

@@ -51,11 +51,12 @@ internal static class FlowRuns
             var expected = outcome switch
             {
                 CaseOutcome.Dropped => "nobody",
-                CaseOutcome.Passed => $"{WorldPorts.SideOf(flow)}:{flow.Destination.Port}",
+                CaseOutcome.Refused => "refused",
+                CaseOutcome.Passed or CaseOutcome.Counted => $"{WorldPorts.SideOf(flow)}:{flow.Destination.Port}",
                 _ => $"pod:{capture.PortOf(outcome)}",
             };
             var seen = answers[flow.Name];
-            if (seen.By != expected)
+            if (outcome == CaseOutcome.Refused ? !seen.IsRefused : seen.By != expected)
             {
                 yield return $"{flow.Name}: expected {outcome} ({expected}), seen {seen}";
             }
