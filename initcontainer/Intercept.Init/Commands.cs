@@ -140,7 +140,7 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
         return result.ExitCode;
     }
 
-    private CaptureInstaller Installer() => new(Settings(), progress, time);
+    private CaptureInstaller Installer() => new(Settings(), self, progress, time);
 
     private CaptureVerifier Verifier() => new(CapturePlan.Create(_options.Configuration), Settings(),
         new ProbeSettings(self, _options.Install.ProbePort, _options.Install.ProbeTimeout), progress, time);
@@ -150,6 +150,7 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
         var settings = new ApplySettings
         {
             Backend = new BackendRequest(_options.Install.Backend, _options.Install.IptablesVariant),
+            Ebpf = _options.Install.Ebpf,
             NetworkNamespace = IsInside ? null : _options.Install.NetworkNamespace,
             SearchPath = environment.GetValueOrDefault("PATH"),
             LockTimeout = _options.Install.LockTimeout,

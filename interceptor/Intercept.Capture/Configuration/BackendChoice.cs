@@ -2,8 +2,9 @@ namespace Intercept.Capture.Configuration;
 
 public enum BackendChoice
 {
-    /// <summary>What the machine has and already uses.</summary>
+    /// <summary>eBPF where it is proven to work here, else the packet rules that the machine has and already uses.</summary>
     Auto,
     Iptables,
     Nftables,
+    Ebpf,
 }

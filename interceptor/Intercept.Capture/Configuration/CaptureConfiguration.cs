@@ -84,4 +84,36 @@ public sealed record CaptureConfiguration
     public bool CaptureSelfCalls { get; init; } = true;
 
     public bool CapturesInbound => CaptureAllInbound || !InboundIncludePorts.IsEmpty;
+
+    public bool CapturesOutbound =>
+        CaptureAllOutbound || !OutboundIncludeCidrs.IsEmpty || !OutboundIncludePorts.IsEmpty || CaptureSelfCalls || RedirectDns || !VirtualInterfaces.IsEmpty;
+
+    /// <summary>What the pod sends, and nothing of what it is sent.</summary>
+    public CaptureConfiguration OutboundOnly() => this with
+    {
+        InboundMode = InboundMode.Redirect,
+        CaptureAllInbound = false,
+        InboundIncludePorts = [],
+        InboundExcludePorts = [],
+        InboundExcludeSources = [],
+        DropInvalid = false,
+    };
+
+    /// <summary>What the pod is sent, and nothing of what it sends.</summary>
+    public CaptureConfiguration InboundOnly() => this with
+    {
+        CaptureAllOutbound = false,
+        OutboundIncludeCidrs = [],
+        OutboundExcludeCidrs = [],
+        OutboundIncludePorts = [],
+        OutboundExcludePorts = [],
+        OwnerGroupsInclude = [],
+        OwnerGroupsExclude = [],
+        VirtualInterfaces = [],
+        RedirectDns = false,
+        CaptureAllDns = false,
+        DnsServers = [],
+        UdpPolicy = UdpPolicy.Pass,
+        CaptureSelfCalls = false,
+    };
 }

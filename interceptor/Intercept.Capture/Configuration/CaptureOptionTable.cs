@@ -15,9 +15,13 @@ public static class CaptureOptionTable
     public static ImmutableArray<CaptureOption> Own { get; } =
     [
         Switch(LinkerdSwitch, null, [], "take Linkerd's proxy-init flags"),
-        Text("backend", null, ["INTERCEPT_BACKEND"], "auto", "auto|iptables|nftables", "what installs the rules"),
+        Text("backend", null, ["INTERCEPT_BACKEND"], "auto", "auto|iptables|nftables|ebpf", "what captures; auto takes eBPF where a trial shows that it works"),
         Text("udp-policy", null, ["INTERCEPT_UDP_POLICY"], "pass", "pass|count|refuse", "datagrams where TCP would be captured outbound"),
         Text("lock-timeout", null, ["INTERCEPT_LOCK_TIMEOUT"], "30s", "DURATION", "how long to wait for the xtables lock"),
+        Text("bpffs", null, ["INTERCEPT_BPFFS"], "/sys/fs/bpf", "DIR", "eBPF: where programs are pinned; the host's, for they must outlive a container"),
+        Text("cgroup", null, ["INTERCEPT_CGROUP"], "", "DIR", "eBPF: the cgroup of all of the pod's processes; found where this runs in the pod"),
+        Text("proxy-cgroup", null, ["INTERCEPT_PROXY_CGROUP"], "", "DIR", "eBPF: the proxy's own cgroup, by which it is known beside uid and gid"),
+        Text("ebpf-object", null, ["INTERCEPT_EBPF_OBJECT"], "", "FILE", "eBPF: what intercept-init compile made; empty is the built-in object"),
     ];
 
     public static ImmutableArray<CaptureOption> Istio { get; } =

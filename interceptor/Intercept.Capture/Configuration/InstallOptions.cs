@@ -37,4 +37,6 @@ public sealed record InstallOptions
 
     /// <summary>net.netfilter.nf_conntrack_tcp_timeout_close_wait to set; null leaves it.</summary>
     public TimeSpan? CloseWaitTimeout { get; init; }
+
+    public EbpfSettings Ebpf { get; init; } = new();
 }

@@ -85,9 +85,9 @@ internal static class IstioOptions
         var backend = SharedOptions.ReadBackend(values);
         if (values.Switch("native-nftables"))
         {
-            if (backend == BackendChoice.Iptables)
+            if (backend is BackendChoice.Iptables or BackendChoice.Ebpf)
             {
-                values.Add("native-nftables", "true", "contradicts --backend iptables", "one of the two");
+                values.Add("native-nftables", "true", $"contradicts --backend {values.Text("backend")}", "one of the two");
             }
 
             backend = BackendChoice.Nftables;
@@ -95,9 +95,9 @@ internal static class IstioOptions
 
         var variant = values.Choice<IptablesVariant?>(
             "force-iptables-binary", ("", null), ("legacy", IptablesVariant.Legacy), ("nft", IptablesVariant.Nft));
-        if (variant is not null && backend == BackendChoice.Nftables)
+        if (variant is not null && backend is BackendChoice.Nftables or BackendChoice.Ebpf)
         {
-            values.Add("force-iptables-binary", values.Text("force-iptables-binary"), "has no effect with the nftables backend", "one of the two");
+            values.Add("force-iptables-binary", values.Text("force-iptables-binary"), "has no effect with this backend", "one of the two");
         }
 
         return new InstallOptions
@@ -111,6 +111,7 @@ internal static class IstioOptions
             ForceApply = values.Switch("force-apply"),
             CniMode = values.Switch("cni-mode"),
             Backend = backend,
+            Ebpf = SharedOptions.ReadEbpf(values),
             IptablesVariant = variant,
             NetworkNamespace = values.TextOrNull("network-namespace"),
             ProbePort = values.Port("iptables-probe-port"),

@@ -40,15 +40,16 @@ internal static class LinkerdOptions
     {
         var backend = SharedOptions.ReadBackend(values);
         var variant = ReadVariant(values);
-        if (variant is not null && backend == BackendChoice.Nftables)
+        if (variant is not null && backend is BackendChoice.Nftables or BackendChoice.Ebpf)
         {
-            values.Add("backend", "nftables", "contradicts the choice of an iptables program", "one of the two");
+            values.Add("backend", values.Text("backend"), "contradicts the choice of an iptables program", "one of the two");
         }
 
         return new InstallOptions
         {
             DryRun = values.Switch("simulate"),
             Backend = backend,
+            Ebpf = SharedOptions.ReadEbpf(values),
             IptablesVariant = variant,
             NetworkNamespace = values.TextOrNull("netns"),
             LockTimeout = values.Duration("lock-timeout"),

@@ -4,7 +4,16 @@ namespace Intercept.Capture.Configuration;
 internal static class SharedOptions
 {
     public static BackendChoice ReadBackend(OptionValues values) => values.Choice(
-        "backend", ("auto", BackendChoice.Auto), ("iptables", BackendChoice.Iptables), ("nftables", BackendChoice.Nftables));
+        "backend", ("auto", BackendChoice.Auto), ("iptables", BackendChoice.Iptables), ("nftables", BackendChoice.Nftables),
+        ("ebpf", BackendChoice.Ebpf));
+
+    public static EbpfSettings ReadEbpf(OptionValues values) => new()
+    {
+        Bpffs = values.Text("bpffs"),
+        Cgroup = values.TextOrNull("cgroup"),
+        ProxyCgroup = values.TextOrNull("proxy-cgroup"),
+        ObjectFile = values.TextOrNull("ebpf-object"),
+    };
 
     public static UdpPolicy ReadUdpPolicy(OptionValues values) => values.Choice(
         "udp-policy", ("pass", UdpPolicy.Pass), ("count", UdpPolicy.Count), ("refuse", UdpPolicy.Refuse));

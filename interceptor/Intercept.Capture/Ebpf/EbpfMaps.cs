@@ -1,19 +1,47 @@
+using System.Runtime.InteropServices;
 using Intercept.Linux.Bpf;
 
 namespace Intercept.Capture.Ebpf;
 
 /// <summary>The maps of bpf/ that say what to capture, and what was counted.</summary>
-internal sealed class EbpfMaps(BpfObject loaded) : IDisposable
+internal sealed class EbpfMaps : IDisposable
 {
-    public BpfMap<ulong, Pod> Pods { get; } = loaded.Map<ulong, Pod>("pods");
+    public EbpfMaps(BpfObject loaded)
+    {
+        Pods = loaded.Map<ulong, Pod>(PodsName);
+        Counters = loaded.Map<ulong, Counters>(CountersName);
+        Ports = loaded.Map<PortRule, uint>(PortsName);
+        Ranges = loaded.Map<RangeRule, uint>(RangesName);
+        Owners = loaded.Map<OwnerRule, uint>(OwnersName);
+    }
 
-    public BpfMap<ulong, Counters> Counters { get; } = loaded.Map<ulong, Counters>("pod_counters");
+    private EbpfMaps(string directory)
+    {
+        Pods = Pinned<ulong, Pod>(directory, PodsName);
+        Counters = Pinned<ulong, Counters>(directory, CountersName);
+        Ports = Pinned<PortRule, uint>(directory, PortsName);
+        Ranges = Pinned<RangeRule, uint>(directory, RangesName);
+        Owners = Pinned<OwnerRule, uint>(directory, OwnersName);
+    }
 
-    public BpfMap<PortRule, uint> Ports { get; } = loaded.Map<PortRule, uint>("port_rules");
+    private const string PodsName = "pods";
+    private const string CountersName = "pod_counters";
+    private const string PortsName = "port_rules";
+    private const string RangesName = "range_rules";
+    private const string OwnersName = "owner_rules";
 
-    public BpfMap<RangeRule, uint> Ranges { get; } = loaded.Map<RangeRule, uint>("range_rules");
+    public BpfMap<ulong, Pod> Pods { get; }
 
-    public BpfMap<OwnerRule, uint> Owners { get; } = loaded.Map<OwnerRule, uint>("owner_rules");
+    public BpfMap<ulong, Counters> Counters { get; }
+
+    public BpfMap<PortRule, uint> Ports { get; }
+
+    public BpfMap<RangeRule, uint> Ranges { get; }
+
+    public BpfMap<OwnerRule, uint> Owners { get; }
+
+    /// <exception cref="BpfException">One is missing, or has keys or values of other sizes.</exception>
+    public static EbpfMaps OpenPinned(string directory) => new(directory);
 
     /// <summary>
     /// Begins to capture, or changes what is captured: the rules are written under a number of their own, then one write of the pod
@@ -29,12 +57,12 @@ internal sealed class EbpfMaps(BpfObject loaded) : IDisposable
 
         foreach (var rule in plan.Ports)
         {
-            Ports.Set(rule, 1);
+            Ports.Set(rule, rule.Prefix);
         }
 
         foreach (var rule in plan.Ranges)
         {
-            Ranges.Set(rule, 1);
+            Ranges.Set(rule, rule.Prefix);
         }
 
         foreach (var rule in plan.Owners)
@@ -81,12 +109,40 @@ internal sealed class EbpfMaps(BpfObject loaded) : IDisposable
         Owners.Dispose();
     }
 
-    private void RemoveRules(uint id)
+    /// <summary>One walk through every rule of every pod.</summary>
+    public void RemoveRules(params ReadOnlySpan<uint> ids)
     {
-        Remove(Ports, rule => rule.Pod == id);
-        Remove(Ranges, rule => rule.Pod == id);
-        Remove(Owners, rule => rule.Pod == id);
+        HashSet<uint> gone = [.. ids];
+        Remove(Ports, rule => gone.Contains(rule.Pod));
+        Remove(Ranges, rule => gone.Contains(rule.Pod));
+        Remove(Owners, rule => gone.Contains(rule.Pod));
     }
+
+    /// <returns>A line for everything in which the namespace's entry and rules differ from the plan, apart from their number.</returns>
+    public IReadOnlyList<string> Differences(ulong netns, EbpfPlan plan)
+    {
+        if (!Pods.TryGet(netns, out var pod))
+        {
+            return ["missing: this network namespace is not enrolled"];
+        }
+
+        var numbered = plan.WithId(pod.Id);
+        var differences = new List<string>();
+        if (!MemoryMarshal.AsBytes([pod]).SequenceEqual(MemoryMarshal.AsBytes([numbered.Pod])))
+        {
+            differences.Add("the entry of this network namespace differs");
+        }
+
+        // What is found for a key may be a wider rule: the value of a rule says which one it is.
+        differences.AddRange(numbered.Ports.Where(rule => !Ports.TryGet(rule, out var prefix) || prefix != rule.Prefix).Select(rule => $"missing: {rule}"));
+        differences.AddRange(numbered.Ranges.Where(rule => !Ranges.TryGet(rule, out var prefix) || prefix != rule.Prefix).Select(rule => $"missing: {rule}"));
+        differences.AddRange(numbered.Owners.Where(rule => !Owners.TryGet(rule, out _)).Select(rule => $"missing: {rule}"));
+        return differences;
+    }
+
+    private static BpfMap<TKey, TValue> Pinned<TKey, TValue>(string directory, string name)
+        where TKey : unmanaged
+        where TValue : unmanaged => BpfMap<TKey, TValue>.OpenPinned(Path.Combine(directory, name));
 
     private static void Remove<TKey>(BpfMap<TKey, uint> map, Func<TKey, bool> which)
         where TKey : unmanaged

@@ -40,6 +40,13 @@ internal sealed record EbpfPlan(
         return [.. reasons.Where(reason => reason.Asked).Select(reason => reason.Why)];
     }
 
+    /// <summary>The same rules under another number.</summary>
+    public EbpfPlan WithId(uint id) => new(
+        Pod with { Id = id },
+        [.. Ports.Select(rule => rule with { Pod = id })],
+        [.. Ranges.Select(rule => rule with { Pod = id })],
+        [.. Owners.Select(rule => rule with { Pod = id })]);
+
     private static PodFlags FlagsOf(CaptureConfiguration configuration)
     {
         var captures = NatOutboundRules.CapturesAnything(configuration);

@@ -26,4 +26,6 @@ internal struct MappedAddress
 
         return mapped;
     }
+
+    public override readonly string ToString() => NetAddress.FromBytes(MemoryMarshal.AsBytes((ReadOnlySpan<uint>)this)).ToString();
 }

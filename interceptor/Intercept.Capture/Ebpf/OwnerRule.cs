@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Intercept.Capture.Ebpf;
@@ -11,4 +12,6 @@ internal struct OwnerRule
     public uint Owner;
 
     public static OwnerRule Of(uint pod, RuleKind kind, uint owner) => new() { Pod = pod, Rule = (uint)kind, Owner = owner };
+
+    public override readonly string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(RuleKind)Rule} {Owner}");
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Intercept.Capture.Ebpf;
@@ -20,6 +21,11 @@ internal struct PortRule
         Prefix = 48 + (uint)bits,
         Pod = pod,
         Rule = (ushort)kind,
-        Port = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port,
+        Port = Ordered(port),
     };
+
+    public override readonly string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(RuleKind)Rule} {Ordered(Port)}{(Prefix == 64 ? "" : $"/{Prefix - 48}")}");
+
+    private static ushort Ordered(ushort port) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Intercept.Core.Addressing;
 
@@ -28,4 +29,7 @@ internal struct RangeRule
         Family = range.IsIPv6 ? IPv6Family : IPv4Family,
         Address = MappedAddress.Of(range.Network),
     };
+
+    public override readonly string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{(RuleKind)Rule} {Address}/{Prefix - BitsBefore - (Family == IPv4Family ? BitsOfMapped : 0)}");
 }

@@ -1,9 +1,13 @@
+using Intercept.Capture.Configuration;
+
 namespace Intercept.Capture.Execution;
 
 /// <summary>How to apply, as opposed to what.</summary>
 public sealed record ApplySettings
 {
     public BackendRequest Backend { get; init; }
+
+    public EbpfSettings Ebpf { get; init; } = new();
 
     /// <summary>A path such as /proc/812/ns/net; null for the namespace of this process.</summary>
     public string? NetworkNamespace { get; init; }

@@ -59,6 +59,9 @@ internal sealed class BackendSurvey
 
     public bool HoldsOurs(IptablesKind kind) => Rules(kind, false).HoldsOurs || Rules(kind, true).HoldsOurs;
 
+    /// <summary>Whether rules of ours stand, of whatever kind.</summary>
+    public bool HoldsAnything => NftRules.Tables.Count > 0 || Tools.Keys.Any(HoldsOurs);
+
     public bool HoldsRules(IptablesKind kind) => Rules(kind, false).HoldsRules || Rules(kind, true).HoldsRules;
 
     public static async Task<IptablesKind> PlainKindAsync(ToolRunner runner, CancellationToken cancellation)

@@ -1,5 +1,7 @@
 using Intercept.Capture.Configuration;
+using Intercept.Capture.Ebpf;
 using Intercept.Capture.Planning;
+using Intercept.Capture.Verification;
 
 namespace Intercept.Capture.Execution;
 
@@ -8,9 +10,11 @@ namespace Intercept.Capture.Execution;
 /// goes after them, every change of rules is one transaction, and a backend that was used earlier is emptied only when its
 /// successor captures.
 /// </summary>
-public sealed class CaptureInstaller(ApplySettings settings, Action<string> progress, TimeProvider time)
+/// <param name="self">What has to be asked inside another network namespace, a child asks.</param>
+public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, Action<string> progress, TimeProvider time)
 {
     private readonly ToolRunner _runner = new(settings.SearchPath, settings.NetworkNamespace);
+    private readonly EbpfSurvey _ebpf = new(settings, self, progress, time);
 
     /// <returns>True when something was changed.</returns>
     public async Task<bool> InstallAsync(CapturePlan plan, CancellationToken cancellation)
@@ -35,7 +39,7 @@ public sealed class CaptureInstaller(ApplySettings settings, Action<string> prog
         RequirePrivileges();
         using var held = await LockAsync(cancellation);
         var (survey, routing) = await ReadAsync(new BackendRequest(BackendChoice.Nftables, null), cancellation);
-        var backends = Others(null, survey);
+        var backends = await HoldingAsync(survey, cancellation);
         foreach (var backend in backends)
         {
             progress($"removing capture rules from {backend.Name}");
@@ -55,9 +59,9 @@ public sealed class CaptureInstaller(ApplySettings settings, Action<string> prog
         ArgumentNullException.ThrowIfNull(plan);
         RequirePrivileges();
         var (survey, routing) = await ReadAsync(settings.Backend, cancellation);
-        var choice = await ChosenBackend.MakeAsync(settings.Backend, survey, _runner, cancellation);
-        var drift = Backend(choice, survey).Drift(plan).ToList();
-        foreach (var other in Others(choice, survey))
+        var shares = await SharesAsync(plan, survey, cancellation);
+        var drift = shares.SelectMany(share => share.Backend.Drift(share.Plan)).ToList();
+        foreach (var other in await OthersAsync(shares, survey, cancellation))
         {
             drift.Add($"{other.Name}: rules of another install stand here too");
         }
@@ -69,28 +73,31 @@ public sealed class CaptureInstaller(ApplySettings settings, Action<string> prog
     private async Task<bool> InstallRulesAsync(CapturePlan plan, CancellationToken cancellation)
     {
         var (survey, routing) = await ReadAsync(settings.Backend, cancellation);
-        var choice = await ChosenBackend.MakeAsync(settings.Backend, survey, _runner, cancellation);
-        progress($"backend: {choice.Name}, because {choice.Reason}");
+        var shares = await SharesAsync(plan, survey, cancellation);
+        foreach (var share in shares)
+        {
+            progress($"{share.What}: {share.Backend.Name}, because {share.Reason}");
+        }
+
         if (!survey.HasIPv6)
         {
             progress("this kernel runs without IPv6: there are no IPv6 rules to install");
         }
 
-        var backend = Backend(choice, survey);
-        var drift = backend.Drift(plan);
-        var others = Others(choice, survey);
+        var drifts = shares.Select(share => (Share: share, Drift: share.Backend.Drift(share.Plan))).ToList();
+        var others = await OthersAsync(shares, survey, cancellation);
         var additions = Additions(routing, plan, survey);
         var removals = routing.Removals(plan.Routing);
-        if (drift.Count == 0 && others.Count == 0 && additions.Count == 0 && removals.Count == 0 && !settings.ForceApply)
+        if (drifts.All(entry => entry.Drift.Count == 0) && others.Count == 0 && additions.Count == 0 && removals.Count == 0 && !settings.ForceApply)
         {
             return false;
         }
 
         await RunAsync(additions, cancellation);
-        if (drift.Count > 0 || settings.ForceApply)
+        foreach (var (share, drift) in drifts.Where(entry => entry.Drift.Count > 0 || settings.ForceApply))
         {
-            Announce(drift, repairs: Holds(choice, survey));
-            await backend.ApplyAsync(plan, settings.ForceApply, cancellation);
+            Announce(drift, repairs: share.Backend.Holds);
+            await share.Backend.ApplyAsync(share.Plan, settings.ForceApply, cancellation);
         }
 
         foreach (var other in others)
@@ -102,6 +109,28 @@ public sealed class CaptureInstaller(ApplySettings settings, Action<string> prog
         await RunAsync(removals, cancellation);
         await LoopbackRoutes.WaitForAsync(plan.Routing, additions, _runner, time, cancellation);
         return true;
+    }
+
+    // Who captures what: programs, packet rules, or each one direction.
+    private async Task<IReadOnlyList<CaptureShare>> SharesAsync(CapturePlan plan, BackendSurvey survey, CancellationToken cancellation)
+    {
+        var decision = await _ebpf.DecideAsync(plan, survey.HoldsAnything, cancellation);
+        var shares = new List<CaptureShare>();
+        if (decision.Programs(plan) is { } programs)
+        {
+            shares.Add(new CaptureShare(await _ebpf.BackendAsync(cancellation), programs, decision.Inbound && decision.Outbound ? "backend" : decision.Outbound ? "outbound" : "inbound",
+                decision.Outbound ? decision.OutboundReason : decision.InboundReason));
+        }
+
+        if (decision.Rules(plan) is { } rules)
+        {
+            var choice = await ChosenBackend.MakeAsync(settings.Backend, survey, _runner, cancellation);
+            var why = settings.Backend.Choice != BackendChoice.Auto ? choice.Reason
+                : $"{choice.Reason}; not eBPF: {(decision.Outbound ? decision.InboundReason : decision.OutboundReason)}";
+            shares.Add(new CaptureShare(Backend(choice, survey), rules, shares.Count == 0 ? "backend" : decision.Outbound ? "inbound" : "outbound", why));
+        }
+
+        return shares;
     }
 
     private void Announce(IReadOnlyList<string> drift, bool repairs)
@@ -125,9 +154,6 @@ public sealed class CaptureInstaller(ApplySettings settings, Action<string> prog
         return (survey, await routing);
     }
 
-    private static bool Holds(ChosenBackend choice, BackendSurvey survey) =>
-        choice.Iptables is { } tools ? survey.HoldsOurs(tools.Kind) : survey.NftRules.Tables.Count > 0;
-
     private static List<string[]> Additions(RoutingState routing, CapturePlan plan, BackendSurvey survey) =>
         routing.Additions(plan.Routing).Where(command => survey.HasIPv6 || command[0] != "-6").ToList();
 
@@ -139,8 +165,8 @@ public sealed class CaptureInstaller(ApplySettings settings, Action<string> prog
         }
     }
 
-    private Task<NamespaceLock> LockAsync(CancellationToken cancellation) =>
-        NamespaceLock.AcquireAsync(settings.NetworkNamespace, settings.LockTimeout, progress, time, cancellation);
+    private Task<RunLock> LockAsync(CancellationToken cancellation) => RunLock.AcquireAsync(
+        settings.NetworkNamespace ?? "/proc/self/ns/net", "this network namespace", settings.LockTimeout, progress, time, cancellation);
 
     private async Task RunAsync(IReadOnlyList<string[]> commands, CancellationToken cancellation)
     {
@@ -162,18 +188,26 @@ public sealed class CaptureInstaller(ApplySettings settings, Action<string> prog
             : throw new CaptureException(Privileges.HowToGrant("NET_RAW", "iptables-legacy opens a raw socket"));
     }
 
-    // The backends that hold rules of ours, apart from the chosen one.
-    private List<ICaptureBackend> Others(ChosenBackend? choice, BackendSurvey survey)
+    private async Task<List<ICaptureBackend>> OthersAsync(
+        IReadOnlyList<CaptureShare> shares, BackendSurvey survey, CancellationToken cancellation) =>
+        [.. (await HoldingAsync(survey, cancellation)).Where(backend => !shares.Any(share => share.Backend.Name == backend.Name))];
+
+    private async Task<List<ICaptureBackend>> HoldingAsync(BackendSurvey survey, CancellationToken cancellation)
     {
-        var others = survey.Tools.Values
-            .Where(tools => tools.Kind != choice?.Iptables?.Kind && survey.HoldsOurs(tools.Kind))
+        var backends = survey.Tools.Values
+            .Where(tools => survey.HoldsOurs(tools.Kind))
             .Select(tools => Backend(new ChosenBackend(tools, ""), survey))
             .ToList();
-        if (survey.NftRules.Tables.Count > 0 && (choice is null || choice.Iptables is not null))
+        if (survey.NftRules.Tables.Count > 0)
         {
-            others.Add(new NftablesBackend(_runner, survey));
+            backends.Add(new NftablesBackend(_runner, survey));
         }
 
-        return others;
+        if (await _ebpf.HoldingAsync(cancellation) is { } programs)
+        {
+            backends.Add(programs);
+        }
+
+        return backends;
     }
 }

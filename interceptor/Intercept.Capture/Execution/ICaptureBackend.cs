@@ -8,6 +8,9 @@ internal interface ICaptureBackend
     /// <summary>For people: "iptables-nft (nf_tables)".</summary>
     string Name { get; }
 
+    /// <summary>Whether it captures already, as surveyed, whatever the plan was.</summary>
+    bool Holds { get; }
+
     /// <summary>
     /// One line for every difference between the kernel as surveyed and the plan; no plan means that nothing of ours should be there.
     /// </summary>

@@ -15,6 +15,8 @@ internal sealed class IptablesBackend(IptablesTools tools, ToolRunner runner, Ap
 
     public string Name => tools.ToString();
 
+    public bool Holds => survey.HoldsOurs(tools.Kind);
+
     private IReadOnlyList<bool> Families => AddressFamilies.Present(survey.HasIPv6);
 
     public IReadOnlyList<string> Drift(CapturePlan? plan)

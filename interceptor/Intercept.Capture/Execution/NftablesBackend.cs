@@ -8,6 +8,8 @@ internal sealed class NftablesBackend(ToolRunner runner, BackendSurvey survey) :
 {
     public string Name => "nftables";
 
+    public bool Holds => survey.NftRules.Tables.Count > 0;
+
     public IReadOnlyList<string> Drift(CapturePlan? plan) => survey.NftRules.DriftFrom(Desired(plan));
 
     public async Task ApplyAsync(CapturePlan? plan, bool force, CancellationToken cancellation)

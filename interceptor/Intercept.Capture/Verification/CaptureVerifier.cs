@@ -21,7 +21,7 @@ public sealed class CaptureVerifier(CapturePlan plan, ApplySettings settings, Pr
     public async Task<IReadOnlyList<VerificationResult>> RunAsync(CancellationToken cancellation)
     {
         var results = new List<VerificationResult>();
-        _drift = await new CaptureInstaller(settings, progress, time).DriftAsync(plan, cancellation);
+        _drift = await new CaptureInstaller(settings, probe.Self, progress, time).DriftAsync(plan, cancellation);
         results.AddRange(_drift.Select(line => new VerificationResult("rules", VerificationStatus.Failed, line, null)));
         if (_drift.Count == 0)
         {

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net.NetworkInformation;
+using Intercept.Capture.Ebpf.Places;
 using Intercept.Core;
 using Intercept.Linux.Processes;
 
 namespace Intercept.Capture.Verification;
 
 /// <summary>
-/// The hidden `probe` command: the children of a verification. Each does one job and has a deadline, so that none outlives a
+/// The hidden `probe` command: children that stand in another namespace or under another user. Each does one job and has a deadline, so that none outlives a
 /// parent that was killed.
 /// </summary>
 public static class ProbeCommand
@@ -17,6 +18,7 @@ public static class ProbeCommand
     internal const string ConnectRole = "connect";
     internal const string ListenRole = "listen";
     internal const string PeerRole = "peer";
+    internal const string NamespaceRole = "namespace";
     internal const string Ready = "ready";
 
     private const string Unchanged = "-";
@@ -36,6 +38,9 @@ public static class ProbeCommand
             case [PeerRole, var device, var verifier, var token, var ports]:
                 await WaitForAsync(device);
                 return await ConnectAsync(token, ports, $"/proc/{verifier}/net", input, output);
+            case [NamespaceRole]:
+                await output.WriteLineAsync(NetworkNamespace.ReadOwn().ToString());
+                return ExitCode.Success;
             default:
                 await error.WriteLineAsync("probe: is started by verify, not by hand");
                 return ExitCode.Usage;

@@ -7,6 +7,7 @@ namespace Intercept.Linux.Bpf;
 /// <summary>bpf(2): the commands of linux/bpf.h, each with its part of union bpf_attr. The kernel wants the rest zero.</summary>
 internal static unsafe partial class BpfCall
 {
+    private const int CreateMap = 0;
     internal const int LookUp = 1;
     internal const int Update = 2;
     internal const int Delete = 3;
@@ -17,13 +18,24 @@ internal static unsafe partial class BpfCall
     private const int CreateLink = 28;
     private const int UpdateLink = 29;
 
-
     private static readonly nint _number = RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 => 321,
         Architecture.Arm64 => 280,
         var other => throw new PlatformNotSupportedException($"bpf(2) on {other}"),
     };
+
+    /// <returns>0 and a descriptor, or the errno.</returns>
+    internal static int Create(uint type, uint keySize, uint valueSize, uint entries, string name, out int descriptor)
+    {
+        Attributes attributes = default;
+        attributes.Put(0, type);
+        attributes.Put(4, keySize);
+        attributes.Put(8, valueSize);
+        attributes.Put(12, entries);
+        attributes.PutName(28, name);
+        return Invoke(CreateMap, ref attributes, out descriptor);
+    }
 
     /// <returns>0, or the errno.</returns>
     internal static int Element(int command, int map, void* key, void* value, ulong flags = 0)
@@ -111,6 +123,13 @@ internal static unsafe partial class BpfCall
         {
             Span<byte> bytes = this;
             MemoryMarshal.Write(bytes[offset..], value);
+        }
+
+        // Of 16 bytes the last stays zero.
+        public void PutName(int offset, string name)
+        {
+            Span<byte> bytes = this;
+            Encoding.ASCII.GetBytes(name.AsSpan(0, Math.Min(name.Length, 15)), bytes[offset..]);
         }
     }
 }

@@ -34,6 +34,13 @@ public sealed unsafe class BpfMap<TKey, TValue> : IDisposable
 
     internal int Descriptor => (int)_handle.DangerousGetHandle();
 
+    /// <summary>A map that no program knows: entries 0 to <paramref name="entries"/>, there from the beginning and zero.</summary>
+    /// <param name="name">For those who list maps; 15 letters of it.</param>
+    public static BpfMap<TKey, TValue> CreateArray(string name, uint entries) =>
+        BpfCall.Create(MapInformation.Array, (uint)sizeof(TKey), (uint)sizeof(TValue), entries, name, out var descriptor) is var error && error == 0
+            ? new BpfMap<TKey, TValue>(descriptor, name)
+            : throw BpfException.From($"cannot create the map {name}", error);
+
     public static BpfMap<TKey, TValue> OpenPinned(string path) =>
         BpfCall.OpenPinned(path, out var descriptor) is var error && error == 0
             ? new BpfMap<TKey, TValue>(descriptor, path)

@@ -80,6 +80,23 @@ public sealed unsafe class BpfObject : IDisposable
         Must(LibBpf.bpf_map__reuse_fd(MapNamed(map), with.Descriptor), $"map {map}");
     }
 
+    /// <summary>
+    /// When it is loaded, a map that is pinned here is used, and one that is not is made and pinned. A pinned map of another form
+    /// makes the load fail. What constants are kept in stays this object's own.
+    /// </summary>
+    /// <param name="directory">On bpffs.</param>
+    public void PinMaps(string directory)
+    {
+        for (var map = LibBpf.bpf_object__next_map(Handle, 0); map != 0; map = LibBpf.bpf_object__next_map(Handle, map))
+        {
+            if (LibBpf.bpf_map__is_internal(map) == 0)
+            {
+                var name = Marshal.PtrToStringUTF8(LibBpf.bpf_map__name(map))!;
+                Must(LibBpf.bpf_map__set_pin_path(map, Path.Combine(directory, name)), $"map {name}");
+            }
+        }
+    }
+
     public void Load()
     {
         if (LibBpf.bpf_object__load(Handle) is var result && result != 0)
@@ -100,6 +117,16 @@ public sealed unsafe class BpfObject : IDisposable
         var type = LibBpf.bpf_program__expected_attach_type(ProgramNamed(program));
         var error = BpfCall.Link(ProgramDescriptor(program), (int)place.DangerousGetHandle(), type, out var descriptor);
         return error == 0 ? new BpfLink(descriptor) : throw BpfException.From($"cannot attach {program}", error);
+    }
+
+    /// <returns>What <see cref="BpfLinkPlace.Program"/> is where it runs.</returns>
+    public uint ProgramNumber(string name)
+    {
+        // The beginning of struct bpf_prog_info: type, id.
+        var information = stackalloc uint[2];
+        return BpfCall.Inform(ProgramDescriptor(name), information, 2 * sizeof(uint)) is var error && error == 0
+            ? information[1]
+            : throw BpfException.From($"program {name}", error);
     }
 
     public void Dispose()

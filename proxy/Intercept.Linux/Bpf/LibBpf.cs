@@ -41,6 +41,18 @@ internal static unsafe partial class LibBpf
     internal static partial int bpf_program__expected_attach_type(nint program);
 
     [LibraryImport(Library)]
+    internal static partial nint bpf_object__next_map(nint bpfObject, nint previous);
+
+    [LibraryImport(Library)]
+    internal static partial nint bpf_map__name(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial byte bpf_map__is_internal(nint map);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int bpf_map__set_pin_path(nint map, string path);
+
+    [LibraryImport(Library)]
     internal static partial int bpf_map__fd(nint map);
 
     [LibraryImport(Library)]

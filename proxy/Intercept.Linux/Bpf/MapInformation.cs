@@ -6,6 +6,7 @@ namespace Intercept.Linux.Bpf;
 [StructLayout(LayoutKind.Sequential)]
 internal struct MapInformation
 {
+    internal const uint Array = 2;
     private const uint PerCpuHash = 5;
     private const uint PerCpuArray = 6;
 

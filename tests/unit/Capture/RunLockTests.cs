@@ -3,7 +3,7 @@ using Intercept.Capture.Execution;
 namespace Intercept.Tests.Unit.Capture;
 
 /// <summary>One run at a time: here on a file, which is locked as a namespace is.</summary>
-public sealed class NamespaceLockTests : IDisposable
+public sealed class RunLockTests : IDisposable
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
 
@@ -41,9 +41,9 @@ public sealed class NamespaceLockTests : IDisposable
     public async Task A_namespace_that_is_not_there_is_named()
     {
         var failure = await Assert.ThrowsAsync<CaptureException>(
-            () => NamespaceLock.AcquireAsync("/proc/1/ns/nothing", _limit, _said.Add, TimeProvider.System, CancellationToken.None));
+            () => RunLock.AcquireAsync("/proc/1/ns/nothing", "this network namespace", _limit, _said.Add, TimeProvider.System, CancellationToken.None));
 
-        Assert.Equal("the network namespace cannot be opened: /proc/1/ns/nothing: No such file or directory", failure.Message);
+        Assert.Equal("this network namespace cannot be opened: /proc/1/ns/nothing: No such file or directory", failure.Message);
     }
 
     [Fact]
@@ -63,8 +63,9 @@ public sealed class NamespaceLockTests : IDisposable
 
     public void Dispose() => File.Delete(_path);
 
-    private Task<NamespaceLock> AcquireAsync(TimeSpan limit) => NamespaceLock.AcquireAsync(
+    private Task<RunLock> AcquireAsync(TimeSpan limit) => RunLock.AcquireAsync(
         _path,
+        "this network namespace",
         limit,
         line =>
         {

@@ -4,22 +4,23 @@ using Microsoft.Win32.SafeHandles;
 namespace Intercept.Capture.Execution;
 
 /// <summary>
-/// One run at a time in a network namespace. The lock is on the namespace file itself: it needs no writable directory,
-/// is shared by every container of a pod whatever their mounts, and is gone with its holder, also after kill -9.
+/// One run at a time in one place: a network namespace, or what is pinned on a bpffs. The lock is on the place's own file: it needs
+/// no writable directory, is shared by every container of a pod whatever their mounts, and is gone with its holder, also after
+/// kill -9.
 /// </summary>
-internal sealed class NamespaceLock : IDisposable
+internal sealed class RunLock : IDisposable
 {
     private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(25);
 
     private readonly SafeFileHandle _file;
 
-    private NamespaceLock(SafeFileHandle file) => _file = file;
+    private RunLock(SafeFileHandle file) => _file = file;
 
-    public static async Task<NamespaceLock> AcquireAsync(string? networkNamespace, TimeSpan limit, Action<string> progress,
+    /// <param name="what">For people: "this network namespace".</param>
+    public static async Task<RunLock> AcquireAsync(string path, string what, TimeSpan limit, Action<string> progress,
         TimeProvider time, CancellationToken cancellation)
     {
-        var path = networkNamespace ?? "/proc/self/ns/net";
-        var file = Open(path);
+        var file = Open(path, what);
         var started = time.GetTimestamp();
         var told = false;
         try
@@ -29,13 +30,13 @@ internal sealed class NamespaceLock : IDisposable
                 var holder = LockHolders.Of(path) ?? "another process";
                 if (time.GetElapsedTime(started) > limit)
                 {
-                    throw new CaptureException($"another run holds the lock of this network namespace ({path}): {holder}; "
+                    throw new CaptureException($"another run holds the lock of {what} ({path}): {holder}; "
                         + $"waited {limit.TotalSeconds:0.#}s (--lock-timeout)");
                 }
 
                 if (!told)
                 {
-                    progress($"waiting for another run in this network namespace: {holder}");
+                    progress($"waiting for another run in {what}: {holder}");
                     told = true;
                 }
 
@@ -48,12 +49,12 @@ internal sealed class NamespaceLock : IDisposable
             throw;
         }
 
-        return new NamespaceLock(file);
+        return new RunLock(file);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static SafeFileHandle Open(string path)
+    private static SafeFileHandle Open(string path, string what)
     {
         try
         {
@@ -61,7 +62,7 @@ internal sealed class NamespaceLock : IDisposable
         }
         catch (IOException failure)
         {
-            throw new CaptureException($"the network namespace cannot be opened: {failure.Message}");
+            throw new CaptureException($"{what} cannot be opened: {failure.Message}");
         }
     }
 }

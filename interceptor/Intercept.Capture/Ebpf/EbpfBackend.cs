@@ -1,0 +1,106 @@
+using Intercept.Capture.Configuration;
+using Intercept.Capture.Ebpf.Pinning;
+using Intercept.Capture.Ebpf.Places;
+using Intercept.Capture.Execution;
+using Intercept.Capture.Planning;
+using Intercept.Linux;
+using Intercept.Linux.Bpf;
+
+namespace Intercept.Capture.Ebpf;
+
+/// <summary>Puts a plan into the maps and programs of one pod.</summary>
+/// <param name="pod">The namespace that is captured.</param>
+/// <param name="cgroup">Whose sockets it is about; null where it could not be told, which only what the pod is called by can do without.</param>
+internal sealed class EbpfBackend(
+    NetworkNamespace pod, Cgroup? cgroup, EbpfSettings settings, TimeSpan lockTimeout, Action<string> progress, TimeProvider time) : ICaptureBackend
+{
+    private readonly PinLayout _layout = new(settings.Bpffs);
+
+    public string Name => "eBPF";
+
+    /// <summary>Whether this pod is enrolled, in whatever version.</summary>
+    public bool Holds => _layout.OtherVersions().Append(_layout).Any(layout => Directory.Exists(layout.Pod(pod.Cookie)));
+
+    public IReadOnlyList<string> Drift(CapturePlan? plan)
+    {
+        if (plan is null)
+        {
+            return Holds ? ["this network namespace is enrolled"] : [];
+        }
+
+        return Try(() => EbpfStore.Differences(_layout, Wanted(plan)));
+    }
+
+    public async Task ApplyAsync(CapturePlan? plan, bool force, CancellationToken cancellation)
+    {
+        RequireBpffs();
+        using var store = await EbpfStore.OpenAsync(_layout, lockTimeout, progress, time, cancellation);
+        Try(() =>
+        {
+            store.CollectGarbage(progress);
+            if (plan is null)
+            {
+                return store.Remove(pod.Cookie);
+            }
+
+            var wanted = Wanted(plan);
+            RefuseStrangers(wanted);
+            store.Install(wanted, force);
+            return true;
+        });
+    }
+
+    private static T Try<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (BpfException failure)
+        {
+            throw new CaptureException(failure.Message);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new CaptureException($"what is pinned on bpffs cannot be changed: {failure.Message}");
+        }
+    }
+
+    private Enrolment Wanted(CapturePlan plan)
+    {
+        var configuration = plan.Configuration;
+        var entries = EbpfPlan.Create(configuration, id: 0, [.. pod.Addresses, .. plan.Routing.LoopbackAddresses.Select(address => address.Network)]);
+        if (settings.ProxyCgroup is { } proxy)
+        {
+            entries = entries with { Pod = entries.Pod with { ProxyCgroup = Cgroup.Open(proxy).Inode } };
+        }
+
+        // Without its cgroup a pod's listener could not be registered, nor its calls captured.
+        return new Enrolment(
+            pod,
+            cgroup ?? throw new CaptureException("eBPF capture needs the pod's cgroup; name it with --cgroup"),
+            entries,
+            CaptureImage.Read(settings.ObjectFile),
+            CaptureObject.OutboundPrograms,
+            configuration.CapturesInbound);
+    }
+
+    // Their sockets pass no program: they would be neither captured nor refused.
+    private void RefuseStrangers(Enrolment wanted)
+    {
+        if (wanted.Cgroup?.Outside(pod.Processes()) is { Count: > 0 } outside)
+        {
+            throw new CaptureException($"these processes are in the network namespace and not in the cgroup {wanted.Cgroup.Path}, so that their connections would pass uncaptured:\n"
+                + string.Concat(outside.Select(process => $"  {process}\n"))
+                + "Move them into it (echo PID > .../cgroup.procs), or name a cgroup that holds them with --cgroup.");
+        }
+    }
+
+    private void RequireBpffs()
+    {
+        if (!FileSystem.IsBpf(settings.Bpffs))
+        {
+            throw new CaptureException($"{settings.Bpffs} is not a mounted bpffs (--bpffs): mount -t bpf bpf {settings.Bpffs}; in a pod, a hostPath volume of the host's /sys/fs/bpf");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Intercept.Capture.Execution;
+using Intercept.Capture.Verification;
+using Intercept.Core.Addressing;
+using Intercept.Linux;
+
+namespace Intercept.Capture.Ebpf.Places;
+
+/// <summary>What the programs have to know of a pod's network namespace, and cannot find out.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="Cookie">The number by which programs know it; unlike the inode it is never used again.</param>
+/// <param name="Addresses">Of its interfaces: what is called there stays on lo.</param>
+/// <param name="Forwards">Whether it forwards packets of others.</param>
+internal sealed record NetworkNamespace(string Path, ulong Cookie, ImmutableArray<NetAddress> Addresses, bool Forwards)
+{
+    private const string Own = "/proc/self/ns/net";
+    private const int SolSocket = 1;
+    private const int SoNetnsCookie = 71;
+
+    public ulong Inode => FileStamp.Of(Path).Inode;
+
+    /// <param name="runner">Enters the namespace that it was made for, in a child.</param>
+    public static async Task<NetworkNamespace> ReadAsync(ToolRunner runner, SelfCommand self, CancellationToken cancellation)
+    {
+        if (runner.NetworkNamespace is not { } path)
+        {
+            return ReadOwn();
+        }
+
+        var said = await runner.MustAsync(self.Path, self.Arguments(ProbeCommand.Name, ProbeCommand.NamespaceRole), cancellation: cancellation);
+        return Parse(path, said);
+    }
+
+    public static NetworkNamespace ReadOwn() => new(Own, OwnCookie(), OwnAddresses(), OwnForwards());
+
+    /// <summary>The other processes that run there, as far as this one may see them.</summary>
+    public IReadOnlyList<int> Processes()
+    {
+        var inode = Inode;
+        return
+        [
+            .. Directory.EnumerateDirectories("/proc")
+                .Select(directory => int.TryParse(System.IO.Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+                .Where(id => id > 0 && id != Environment.ProcessId 
+                    // One that ended, or is not ours to look at, has no number.
+                    && FileStamp.Of(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/ns/net")).Inode == inode),
+        ];
+    }
+
+    /// <summary>One line, read back by <see cref="Parse"/>.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Cookie} {(Forwards ? "forwards" : "ends")} {string.Join(',', Addresses)}");
+
+    internal static NetworkNamespace Parse(string path, string line)
+    {
+        var fields = line.Trim().Split(' ', 3);
+        return new NetworkNamespace(
+            path,
+            ulong.Parse(fields[0], CultureInfo.InvariantCulture),
+            [.. fields.Skip(2).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(NetAddress.Parse)],
+            fields[1] == "forwards");
+    }
+
+    private static ulong OwnCookie()
+    {
+        Span<byte> cookie = stackalloc byte[sizeof(ulong)];
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.GetRawSocketOption(SolSocket, SoNetnsCookie, cookie);
+        }
+        catch (SocketException failure)
+        {
+            throw new CaptureException($"this kernel does not number its network namespaces (SO_NETNS_COOKIE: {failure.Message}): eBPF capture needs 5.15 or later");
+        }
+
+        return BitConverter.ToUInt64(cookie);
+    }
+
+    private static ImmutableArray<NetAddress> OwnAddresses() =>
+        [.. NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(nic => nic.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address)
+            .Select(NetAddress.From)
+            .Distinct()];
+
+    private static bool OwnForwards() =>
+        ReadsOne("/proc/sys/net/ipv4/ip_forward") || ReadsOne("/proc/sys/net/ipv6/conf/all/forwarding");
+
+    private static bool ReadsOne(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim() == "1";
+        }
+        catch (IOException)
+        {
+            // Without that family there is nothing to forward.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace Intercept.Linux;
+
+/// <summary>What kind of file system a path is on: bpffs and cgroups are directories like any other until something is written there.</summary>
+public static unsafe partial class FileSystem
+{
+    // BPF_FS_MAGIC and CGROUP2_SUPER_MAGIC of linux/magic.h.
+    private const long Bpf = 0xcafe4a11;
+    private const long Cgroup2 = 0x63677270;
+
+    public static bool IsBpf(string path) => Kind(path) == Bpf;
+
+    public static bool IsCgroup2(string path) => Kind(path) == Cgroup2;
+
+    // 0 for what cannot be looked at.
+    private static long Kind(string path)
+    {
+        // struct statfs begins with f_type, a word, and has 120 bytes on the 64-bit machines that there are.
+        var found = stackalloc long[32];
+        return statfs(path, found) == 0 ? found[0] : 0;
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statfs(string path, long* found);
+}
