@@ -16,7 +16,7 @@ internal sealed class InitProgram(
         var (command, rest) = Split(arguments);
         if (command == ProbeCommand.Name)
         {
-            return await ProbeCommand.RunAsync(rest, input, output, error);
+            return await ProbeCommand.RunAsync(rest, self, input, output, error);
         }
 
         if (command == "completion")

@@ -14,7 +14,9 @@ public static class Errno
     public const int InvalidArgument = 22;
     public const int SystemOutOfDescriptors = 23;
     public const int OutOfDescriptors = 24;
+    public const int NoSpace = 28;
     public const int BrokenPipe = 32;
+    public const int NotImplemented = 38;
     public const int ProtocolError = 71;
     public const int NoProtocolOption = 92;
     public const int OperationNotSupported = 95;

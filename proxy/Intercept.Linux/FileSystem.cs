@@ -9,9 +9,15 @@ public static unsafe partial class FileSystem
     private const long Bpf = 0xcafe4a11;
     private const long Cgroup2 = 0x63677270;
 
+    // W_OK
+    private const int Writing = 2;
+
     public static bool IsBpf(string path) => Kind(path) == Bpf;
 
     public static bool IsCgroup2(string path) => Kind(path) == Cgroup2;
+
+    /// <returns>0 where this process may write, else the errno: ENOENT, EACCES, or EROFS where it is mounted read-only.</returns>
+    public static int WriteError(string path) => access(path, Writing) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     // 0 for what cannot be looked at.
     private static long Kind(string path)
@@ -23,4 +29,7 @@ public static unsafe partial class FileSystem
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statfs(string path, long* found);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int access(string path, int mode);
 }

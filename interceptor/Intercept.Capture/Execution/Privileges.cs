@@ -8,10 +8,16 @@ internal static class Privileges
     // Bit numbers of include/uapi/linux/capability.h.
     private const int NetAdmin = 12;
     private const int NetRaw = 13;
+    private const int SysAdmin = 21;
+    private const int Bpf = 39;
 
     public static bool HasNetAdmin() => Has(NetAdmin);
 
     public static bool HasNetRaw() => Has(NetRaw);
+
+    public static bool HasSysAdmin() => Has(SysAdmin);
+
+    public static bool HasBpf() => Has(Bpf);
 
     public static string HowToGrant(string capability, string purpose) =>
         $"missing capability CAP_{capability} ({purpose}). In a pod spec, on this container:\n"

@@ -19,10 +19,16 @@ internal sealed class ConnectProbe(string token, IReadOnlyCollection<ushort> pro
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(target.Timeout);
-        var remote = new IPEndPoint(target.Destination.Address.ToIPAddress(), target.Destination.Port);
+        var address = target.Destination.Address.ToIPAddress();
+        var remote = new IPEndPoint(target.Mapped ? address.MapToIPv6() : address, target.Destination.Port);
         using var socket = target.Udp
             ? new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
             : new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (target.Mapped)
+        {
+            socket.DualMode = true;
+        }
+
         try
         {
             await socket.ConnectAsync(remote, deadline.Token);

@@ -19,16 +19,21 @@ internal sealed class ListenProbe : IDisposable
     private readonly List<Socket> _listeners = [];
     private readonly List<Socket> _datagrams = [];
 
+    /// <summary>False where IPv6 is switched off for this namespace, and so there is no ::1 in it.</summary>
+    public static bool HasIPv6Loopback => File.Exists("/proc/net/if_inet6")
+        && File.ReadLines("/proc/net/if_inet6").Any(line => line.StartsWith("00000000000000000000000000000001 ", StringComparison.Ordinal));
+
     /// <summary>Takes the ports that are free; a port that somebody listens on is left to him.</summary>
     /// <returns>The ports that are ours, in IPv4 and where there is IPv6 also in IPv6.</returns>
-    public IReadOnlyList<ushort> Listen(IEnumerable<ushort> ports, bool transparent)
+    public IReadOnlyList<ushort> Listen(IEnumerable<ushort> ports, bool transparent, bool onLoopback = false)
     {
+        var families = onLoopback ? Families().Where(family => family == AddressFamily.InterNetwork || HasIPv6Loopback).ToArray() : Families();
         var ours = new List<ushort>();
         foreach (var port in ports)
         {
-            var sockets = Families().Select(family => new Socket(family, SocketType.Stream, ProtocolType.Tcp)).ToList();
+            var sockets = families.Select(family => new Socket(family, SocketType.Stream, ProtocolType.Tcp)).ToList();
             _listeners.AddRange(sockets);
-            if (sockets.TrueForAll(socket => TryListen(socket, port, transparent)))
+            if (sockets.TrueForAll(socket => TryListen(socket, port, transparent, onLoopback)))
             {
                 ours.Add(port);
             }
@@ -73,6 +78,9 @@ internal sealed class ListenProbe : IDisposable
     private static IEnumerable<AddressFamily> Families() =>
         Socket.OSSupportsIPv6 ? [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6] : [AddressFamily.InterNetwork];
 
+    private static IPAddress Loopback(AddressFamily family) =>
+        family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
+
     private static IPAddress Any(AddressFamily family) =>
         family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
 
@@ -88,7 +96,7 @@ internal sealed class ListenProbe : IDisposable
 
             // Redirected on output, a datagram goes to the loopback address, and its answer has to come from there: a socket that
             // is bound to any address would answer from the address of the interface, and nobody would take it for the answer.
-            socket.Bind(new IPEndPoint(ipv6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, port));
+            socket.Bind(new IPEndPoint(Loopback(socket.AddressFamily), port));
             return true;
         }
         catch (SocketException)
@@ -97,7 +105,7 @@ internal sealed class ListenProbe : IDisposable
         }
     }
 
-    private static bool TryListen(Socket socket, ushort port, bool transparent)
+    private static bool TryListen(Socket socket, ushort port, bool transparent, bool onLoopback)
     {
         try
         {
@@ -112,7 +120,7 @@ internal sealed class ListenProbe : IDisposable
                 socket.SetRawSocketOption(ipv6 ? SolIPv6 : SolIp, ipv6 ? IPv6Transparent : IpTransparent, BitConverter.GetBytes(1));
             }
 
-            socket.Bind(new IPEndPoint(Any(socket.AddressFamily), port));
+            socket.Bind(new IPEndPoint(onLoopback ? Loopback(socket.AddressFamily) : Any(socket.AddressFamily), port));
             socket.Listen();
             return true;
         }

@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Net.NetworkInformation;
+using Intercept.Capture.Ebpf;
 using Intercept.Capture.Ebpf.Places;
+using System.Text;
+using System.Text.Json;
+using Intercept.Capture.Ebpf.Probing;
 using Intercept.Core;
 using Intercept.Linux.Processes;
 
@@ -19,6 +23,8 @@ public static class ProbeCommand
     internal const string ListenRole = "listen";
     internal const string PeerRole = "peer";
     internal const string NamespaceRole = "namespace";
+    internal const string ScratchRole = "scratch";
+    internal const string EbpfRole = "ebpf";
     internal const string Ready = "ready";
 
     private const string Unchanged = "-";
@@ -26,7 +32,7 @@ public static class ProbeCommand
     // A kernel under load brings a link up late.
     private static readonly TimeSpan _linkLimit = TimeSpan.FromSeconds(5);
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextReader input, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, SelfCommand self, TextReader input, TextWriter output, TextWriter error)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         switch (arguments)
@@ -41,6 +47,10 @@ public static class ProbeCommand
             case [NamespaceRole]:
                 await output.WriteLineAsync(NetworkNamespace.ReadOwn().ToString());
                 return ExitCode.Success;
+            case [ScratchRole, var token]:
+                return await ScratchChild.RunAsync(token, input, output);
+            case [EbpfRole, var cgroup, var bpffs, var maps, var image]:
+                return await FindAsync(self, cgroup, bpffs, maps, image, output);
             default:
                 await error.WriteLineAsync("probe: is started by verify, not by hand");
                 return ExitCode.Usage;
@@ -87,6 +97,28 @@ public static class ProbeCommand
         return ExitCode.Success;
     }
 
+    private static async Task<int> FindAsync(SelfCommand self, string cgroup, string bpffs, string maps, string image, TextWriter output)
+    {
+        var findings = await EbpfProbe.RunAsync(
+            new EbpfProbeSettings
+            {
+                Self = self,
+                Cgroup = cgroup,
+                Bpffs = bpffs,
+                Maps = maps == Unchanged ? null : maps,
+                Image = CaptureImage.Read(image == Unchanged ? null : image),
+            },
+            CancellationToken.None);
+        using var stream = new MemoryStream();
+        await using (var json = new Utf8JsonWriter(stream))
+        {
+            findings.Write(json);
+        }
+
+        await output.WriteLineAsync(Encoding.UTF8.GetString(stream.ToArray()));
+        return ExitCode.Success;
+    }
+
     private static async Task WaitForAsync(string device)
     {
         // The parent moves the device in and gives it its addresses; up means that both are done.
@@ -117,6 +149,6 @@ public static class ProbeCommand
     private static TimeSpan Duration(string milliseconds) =>
         TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture));
 
-    private static ushort[] Ports(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries)
+    internal static ushort[] Ports(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries)
         .Select(port => ushort.Parse(port, CultureInfo.InvariantCulture)).ToArray();
 }

@@ -12,8 +12,13 @@ namespace Intercept.Capture.Verification;
 /// <param name="Timeout">How long to wait for it.</param>
 internal readonly record struct ProbeTarget(bool Udp, NetEndpoint Destination, bool UsesToken, ushort TproxyPort, TimeSpan Timeout)
 {
+    private const string MappedWord = "mapped";
+
+    /// <summary>IPv4 through an IPv6 socket, as most runtimes connect.</summary>
+    public bool Mapped { get; init; }
+
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(Udp ? "udp" : "tcp")} {Destination} {(UsesToken ? "token" : "table")} {TproxyPort} {(int)Timeout.TotalMilliseconds}");
+        string.Create(CultureInfo.InvariantCulture, $"{(Mapped ? MappedWord : Udp ? "udp" : "tcp")} {Destination} {(UsesToken ? "token" : "table")} {TproxyPort} {(int)Timeout.TotalMilliseconds}");
 
     public static ProbeTarget Parse(string line)
     {
@@ -25,6 +30,6 @@ internal readonly record struct ProbeTarget(bool Udp, NetEndpoint Destination, b
             throw new FormatException($"'{line}' is not a probe target");
         }
 
-        return new ProbeTarget(protocol == "udp", destination, mode == "token", tproxyPort, TimeSpan.FromMilliseconds(timeout));
+        return new ProbeTarget(protocol == "udp", destination, mode == "token", tproxyPort, TimeSpan.FromMilliseconds(timeout)) { Mapped = protocol == MappedWord };
     }
 }

@@ -12,9 +12,11 @@ internal sealed class VerificationFlows(CapturePlan plan, ushort probePort)
     /// <summary>The end of the temporary link that stands for the network.</summary>
     public const string PeerInterface = "icept-verify0";
 
-    // Addresses that nobody owns: TEST-NET-1 (RFC 5737) and the documentation prefix (RFC 3849).
-    private static readonly NetAddress _nobodyIPv4 = NetAddress.Parse("192.0.2.1");
-    private static readonly NetAddress _nobodyIPv6 = NetAddress.Parse("2001:db8::1");
+    /// <summary>An address that nobody owns: TEST-NET-1 (RFC 5737).</summary>
+    public static NetAddress NobodyIPv4 { get; } = NetAddress.Parse("192.0.2.1");
+
+    /// <summary>An address that nobody owns: the documentation prefix (RFC 3849).</summary>
+    public static NetAddress NobodyIPv6 { get; } = NetAddress.Parse("2001:db8::1");
 
     // Where the probe port is excluded, some other port is not.
     private readonly ushort[] _ports = [probePort, 80, 8080, 5432, 20001];
@@ -89,13 +91,13 @@ internal sealed class VerificationFlows(CapturePlan plan, ushort probePort)
     {
         var configuration = plan.Configuration;
         var addresses = configuration.OutboundIncludeCidrs.Where(cidr => cidr.IsIPv6 == ipv6 && !cidr.Network.IsUnspecified)
-            .Select(cidr => cidr.Network).Prepend(ipv6 ? _nobodyIPv6 : _nobodyIPv4);
+            .Select(cidr => cidr.Network).Prepend(ipv6 ? NobodyIPv6 : NobodyIPv4);
         var ports = _ports.Concat(configuration.OutboundIncludePorts.Select(range => range.First)).ToList();
         return addresses.SelectMany(address => ports.Select(port => new NetEndpoint(address, port)));
     }
 
     private IEnumerable<NetAddress> Resolvers(bool ipv6) =>
-        plan.Configuration.DnsServers.Where(server => server.IsIPv6 == ipv6).Append(ipv6 ? _nobodyIPv6 : _nobodyIPv4);
+        plan.Configuration.DnsServers.Where(server => server.IsIPv6 == ipv6).Append(ipv6 ? NobodyIPv6 : NobodyIPv4);
 
     private bool Captures(Flow flow, ushort port) =>
         plan.Explain(flow) is { Outcome: FlowOutcome.Captured } answer && answer.Port == port;

@@ -14,7 +14,9 @@ internal static unsafe partial class BpfCall
     internal const int NextKey = 4;
     private const int Pin = 6;
     private const int Open = 7;
+    private const int OpenProgram = 13;
     private const int Information = 15;
+    private const int Query = 16;
     private const int CreateLink = 28;
     private const int UpdateLink = 29;
 
@@ -81,6 +83,32 @@ internal static unsafe partial class BpfCall
         return Invoke(Information, ref attributes, out _);
     }
 
+    /// <returns>0 and a descriptor, or the errno: EPERM without CAP_SYS_ADMIN.</returns>
+    internal static int OpenProgramByNumber(uint number, out int descriptor)
+    {
+        Attributes attributes = default;
+        attributes.Put(0, number);
+        return Invoke(OpenProgram, ref attributes, out descriptor);
+    }
+
+    /// <summary>The programs that are attached to this very cgroup, not to those above it.</summary>
+    /// <returns>0, or the errno: EPERM without CAP_NET_ADMIN.</returns>
+    internal static int Attached(int cgroup, int attachType, Span<uint> programs, out int count, out uint flags)
+    {
+        Attributes attributes = default;
+        attributes.Put(0, cgroup);
+        attributes.Put(4, attachType);
+        attributes.Put(24, programs.Length);
+        fixed (uint* numbers = programs)
+        {
+            attributes.Put(16, (ulong)numbers);
+            var error = Invoke(Query, ref attributes, out _);
+            flags = attributes.Get<uint>(12);
+            count = attributes.Get<int>(24);
+            return error;
+        }
+    }
+
     /// <returns>0 and a descriptor, or the errno.</returns>
     internal static int Link(int program, int target, int attachType, out int descriptor)
     {
@@ -130,6 +158,13 @@ internal static unsafe partial class BpfCall
         {
             Span<byte> bytes = this;
             Encoding.ASCII.GetBytes(name.AsSpan(0, Math.Min(name.Length, 15)), bytes[offset..]);
+        }
+
+        public readonly T Get<T>(int offset)
+            where T : unmanaged
+        {
+            ReadOnlySpan<byte> bytes = this;
+            return MemoryMarshal.Read<T>(bytes[offset..]);
         }
     }
 }

@@ -27,14 +27,9 @@ public sealed unsafe class BpfObject : IDisposable
 
     public static BpfObject Open(ReadOnlySpan<byte> image, string name)
     {
-        try
+        if (BpfSupport.LibraryFailure() is { } missing)
         {
-            // What it has to say is in the errors and in the verifier's log: standard error is the program's.
-            LibBpf.libbpf_set_print(0);
-        }
-        catch (DllNotFoundException missing)
-        {
-            throw new BpfException($"eBPF needs libbpf.so.1, and it does not open (Debian: apt-get install libbpf1): {missing.Message}");
+            throw new BpfException(missing);
         }
 
         var log = (byte*)NativeMemory.AllocZeroed(LogSize);
@@ -127,6 +122,44 @@ public sealed unsafe class BpfObject : IDisposable
         return BpfCall.Inform(ProgramDescriptor(name), information, 2 * sizeof(uint)) is var error && error == 0
             ? information[1]
             : throw BpfException.From($"program {name}", error);
+    }
+
+    /// <summary>The programs that stand at this very cgroup, where the named one of ours would.</summary>
+    public BpfAttachment Attached(string program, SafeFileHandle cgroup)
+    {
+        ArgumentNullException.ThrowIfNull(cgroup);
+        var type = LibBpf.bpf_program__expected_attach_type(ProgramNamed(program));
+        Span<uint> numbers = stackalloc uint[BpfAttachment.Most];
+        numbers.Clear();
+        var error = BpfCall.Attached((int)cgroup.DangerousGetHandle(), type, numbers, out var count, out var flags);
+        return error == 0
+            ? new BpfAttachment(flags, [.. numbers[..Math.Min(count, numbers.Length)]])
+            : throw BpfException.From($"cannot ask which programs are attached where {program} would be", error);
+    }
+
+    /// <summary>Maps of this object's that are pinned already, and are not what this object would make.</summary>
+    /// <returns>A sentence for each.</returns>
+    public IReadOnlyList<string> PinnedDifferences(string directory)
+    {
+        var differences = new List<string>();
+        for (var map = LibBpf.bpf_object__next_map(Handle, 0); map != 0; map = LibBpf.bpf_object__next_map(Handle, map))
+        {
+            var path = Path.Combine(directory, Marshal.PtrToStringUTF8(LibBpf.bpf_map__name(map))!);
+            if (LibBpf.bpf_map__is_internal(map) == 0 && MapInformation.Pinned(path, out var pinned) is var error && error != Errno.NoEntry)
+            {
+                var wanted = MapInformation.Of(map);
+                if (error != 0)
+                {
+                    differences.Add($"{path} is no map that can be opened: {Errno.Describe(error)}");
+                }
+                else if (!wanted.HasFormOf(pinned))
+                {
+                    differences.Add($"{path} is {pinned}, where this object makes {wanted}");
+                }
+            }
+        }
+
+        return differences;
     }
 
     public void Dispose()

@@ -61,6 +61,21 @@ internal static unsafe partial class LibBpf
     [LibraryImport(Library)]
     internal static partial int bpf_map__set_initial_value(nint map, void* value, nuint size);
 
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__type(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__key_size(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__value_size(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__max_entries(nint map);
+
+    [LibraryImport(Library)]
+    internal static partial uint bpf_map__map_flags(nint map);
+
     /// <summary>struct bpf_object_open_opts of libbpf 1.0; later versions only add members, and go by the size.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct OpenOptions

@@ -64,7 +64,8 @@ internal sealed record NetworkNamespace(string Path, ulong Cookie, ImmutableArra
             fields[1] == "forwards");
     }
 
-    private static ulong OwnCookie()
+    /// <exception cref="CaptureException">This kernel does not number them.</exception>
+    internal static ulong OwnCookie()
     {
         Span<byte> cookie = stackalloc byte[sizeof(ulong)];
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
