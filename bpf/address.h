@@ -19,6 +19,10 @@
  */
 #define READ_BEFORE_BRANCHING() asm volatile("" ::: "memory")
 
+/* A counter that lives in memory, such as a map's key, is one whose value the verifier cannot
+ * follow: it sees a loop without end. */
+#define KEEP_IN_REGISTER(counter) asm volatile("" : "+r"(counter))
+
 static __always_inline struct address mapped(__u32 ip4)
 {
 	return (struct address){{0, 0, MAPPED, ip4}};

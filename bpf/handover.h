@@ -107,8 +107,15 @@ static __always_inline void register_listener(struct bpf_sock_ops *ctx)
 
 	if (!pod || key.port != pod->inbound_port)
 		return;
-	if (bpf_sock_hash_update(ctx, &listeners, &key, BPF_ANY))
-		count(netns, LISTENER_NOT_REGISTERED);
+	/* A slot that is taken stays with its listener, so that one that closes takes none of its
+	 * siblings along. */
+	for (__u32 slot = 0; slot < LISTENER_SLOTS; slot++) {
+		KEEP_IN_REGISTER(slot);
+		key.slot = slot;
+		if (!bpf_sock_hash_update(ctx, &listeners, &key, BPF_NOEXIST))
+			return;
+	}
+	count(netns, LISTENER_NOT_REGISTERED);
 }
 
 SEC("sockops")

@@ -67,10 +67,11 @@ struct {
 	__type(value, struct original);
 } pending SEC(".maps");
 
-/* The proxy's inbound listeners. The kernel removes one when it closes. */
+/* The proxy's inbound listeners. The kernel removes one when it closes. Four for each pod, taken
+ * together. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SOCKHASH);
-	__uint(max_entries, 2 * MAX_PODS);
+	__uint(max_entries, 4 * MAX_PODS);
 	__type(key, struct listener);
 	__type(value, __u64);
 } listeners SEC(".maps");

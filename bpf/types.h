@@ -149,13 +149,23 @@ ASSERT_SIZE(connection, 48);
 ASSERT_OFFSET(connection, destination, 24);
 ASSERT_OFFSET(connection, destination_port, 44);
 
+/*
+ * How many listeners of one family can stand on a port at once: with SO_REUSEPORT one for each of
+ * the proxy's threads, and while it is replaced those of the old and of the new. One more is
+ * counted and not registered; it gets connections as one of its group, as long as another is here.
+ */
+#define LISTENER_SLOTS 32
+
 struct listener {
 	__u64 netns;
-	__u32 port;
-	__u32 family;
+	/* Host order. */
+	__u16 port;
+	__u16 family;
+	__u32 slot;
 };
 ASSERT_SIZE(listener, 16);
-ASSERT_OFFSET(listener, family, 12);
+ASSERT_OFFSET(listener, family, 10);
+ASSERT_OFFSET(listener, slot, 12);
 
 /* Why a connection went where it went: one counter each. */
 enum reason {
@@ -184,7 +194,7 @@ enum reason {
 	IN_NO_LISTENER_REFUSED = 22,
 	/* The listener does not take this family. */
 	IN_UNFIT_LISTENER_REFUSED = 23,
-	/* A listener could not be registered. */
+	/* A listener found no free slot. */
 	LISTENER_NOT_REGISTERED = 24,
 	REASONS = 32,
 };

@@ -26,5 +26,7 @@ internal enum CaptureReason
 
     /// <summary>The listener does not take this family.</summary>
     InUnfitListenerRefused = 23,
+
+    /// <summary>A listener found no free slot; those that have one stand for it.</summary>
     ListenerNotRegistered = 24,
 }

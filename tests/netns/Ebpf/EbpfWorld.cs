@@ -149,6 +149,11 @@ public sealed class EbpfWorld : IAsyncLifetime
         return JsonSerializer.Deserialize<Dictionary<string, Seen>>(answers)!;
     }
 
+    /// <summary>A SYN+ACK from the peer that answers nothing.</summary>
+    /// <returns>What comes back.</returns>
+    internal async Task<string> SendStrayAsync(string from, string to, int port) =>
+        (await RunAsync(PeerNetns, null, "stray", new JsonObject { ["from"] = from, ["to"] = to, ["port"] = port }.ToJsonString())).Trim();
+
     private static string? Lacking() => (ControlGroups.Mount(), Environment.IsPrivilegedProcess) switch
     {
         (null, _) => "cgroup2 is not mounted here",

@@ -7,12 +7,19 @@ namespace Intercept.Tests.Netns.Ebpf;
 internal sealed class Server : IAsyncDisposable
 {
     private readonly Process _process;
+    private bool _ended;
 
     private Server(Process process) => _process = process;
 
-    public static async Task<Server> StartAsync(string netns, string? cgroup, params IEnumerable<(string Name, string Address, int Port)> listeners)
+    public static Task<Server> StartAsync(string netns, string? cgroup, params IEnumerable<(string Name, string Address, int Port)> listeners) =>
+        StartAsync(netns, cgroup, asked: false, listeners);
+
+    /// <param name="asked">Whether the caller has to say something first.</param>
+    public static async Task<Server> StartAsync(
+        string netns, string? cgroup, bool asked, IEnumerable<(string Name, string Address, int Port)> listeners)
     {
-        var wanted = JsonSerializer.Serialize(listeners.Select(listener => new { name = listener.Name, address = listener.Address, port = listener.Port }));
+        var wanted = JsonSerializer.Serialize(
+            listeners.Select(listener => new { name = listener.Name, address = listener.Address, port = listener.Port, asked }));
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in Meeting.Command(netns, cgroup, "serve", wanted))
         {
@@ -31,8 +38,15 @@ internal sealed class Server : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Once more does nothing: a test may end it before its time.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         _process.Dispose();

@@ -3,6 +3,8 @@
 
   meet.py serve JSON   stands on the listeners of a list until standard input ends; every caller is told what it looks like from here
   meet.py call JSON    connects once, or to many ports at once, and prints what it saw and was told
+  meet.py hold JSON    as call, but says "ready" when it is connected, and asks when a line comes
+  meet.py stray JSON   sends a SYN+ACK that answers nothing, and prints what comes back
   meet.py cookie       prints the cookie of the network namespace
 """
 
@@ -13,6 +15,8 @@ import socket
 import struct
 import sys
 import threading
+
+import sockets
 
 SO_BINDTODEVICE, SO_MARK, SO_NETNS_COOKIE, SO_ORIGINAL_DST = 25, 36, 71, 80
 
@@ -37,6 +41,8 @@ def original(connection, level, size):
 
 def listen(wanted):
     listener = socket.socket(socket.AF_INET6 if ":" in wanted["address"] else socket.AF_INET)
+    # An old and a new proxy may stand on one port.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if listener.family == socket.AF_INET6:
         listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
@@ -45,12 +51,14 @@ def listen(wanted):
     return listener
 
 
-def answer(listener, name):
+def answer(listener, wanted):
     while True:
         connection, _ = listener.accept()
         with connection:
+            if wanted.get("asked") and not connection.recv(1):
+                continue
             seen = {
-                "name": name,
+                "name": wanted["name"],
                 "ip": original(connection, socket.IPPROTO_IP, 16),
                 "ipv6": original(connection, socket.IPPROTO_IPV6, 28),
                 "short": original(connection, socket.IPPROTO_IP, 8),
@@ -67,7 +75,7 @@ def answer(listener, name):
 
 def serve(wanted):
     for one in wanted:
-        threading.Thread(target=answer, args=(listen(one), one["name"]), daemon=True).start()
+        threading.Thread(target=answer, args=(listen(one), one), daemon=True).start()
     print("ready", flush=True)
     sys.stdin.read()
 
@@ -95,6 +103,10 @@ def connect(wanted, port):
                 connection.sendto(b"?", socket.MSG_FASTOPEN, (wanted["to"], port))
             else:
                 connection.connect((wanted["to"], port))
+            if "held" in wanted:
+                print("ready", flush=True)
+                sys.stdin.readline()
+                connection.sendall(b"?")
             told = json.loads(b"".join(iter(lambda: connection.recv(4096), b"")) or b"{}")
             return told | {"peer": endpoint(connection.getpeername())}
         except TimeoutError:
@@ -125,9 +137,31 @@ def call(wanted):
     return answers
 
 
+def stray(wanted):
+    family = sockets.family_of(wanted["to"])
+    source_port = 39999
+    with socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP) as raw:
+        raw.settimeout(3)
+        raw.bind((wanted["from"], 0))
+        sockets.send_stray(wanted["from"], (wanted["to"], wanted["port"]), source_port)
+        while True:
+            try:
+                segment = raw.recv(512)
+            except TimeoutError:
+                return "nothing"
+            segment = segment[20:] if family == socket.AF_INET else segment
+            ports, flags = struct.unpack_from("!HH", segment), segment[13]
+            if ports == (wanted["port"], source_port):
+                return "reset" if flags & 4 else f"flags {flags}"
+
+
 if sys.argv[1] == "serve":
     serve(json.loads(sys.argv[2]))
 elif sys.argv[1] == "call":
     print(json.dumps(call(json.loads(sys.argv[2]))))
+elif sys.argv[1] == "hold":
+    print(json.dumps(call(json.loads(sys.argv[2]) | {"held": True})))
+elif sys.argv[1] == "stray":
+    print(stray(json.loads(sys.argv[2])))
 else:
     print(struct.unpack("=Q", socket.socket().getsockopt(socket.SOL_SOCKET, SO_NETNS_COOKIE, 8))[0])
