@@ -49,8 +49,8 @@ public static class ProbeCommand
                 return ExitCode.Success;
             case [ScratchRole, var token]:
                 return await ScratchChild.RunAsync(token, input, output);
-            case [EbpfRole, var cgroup, var bpffs, var maps, var image]:
-                return await FindAsync(self, cgroup, bpffs, maps, image, output);
+            case [EbpfRole, var cgroup, var bpffs, var image]:
+                return await FindAsync(self, cgroup, bpffs, image, output);
             default:
                 await error.WriteLineAsync("probe: is started by verify, not by hand");
                 return ExitCode.Usage;
@@ -97,7 +97,7 @@ public static class ProbeCommand
         return ExitCode.Success;
     }
 
-    private static async Task<int> FindAsync(SelfCommand self, string cgroup, string bpffs, string maps, string image, TextWriter output)
+    private static async Task<int> FindAsync(SelfCommand self, string cgroup, string bpffs, string image, TextWriter output)
     {
         var findings = await EbpfProbe.RunAsync(
             new EbpfProbeSettings
@@ -105,7 +105,6 @@ public static class ProbeCommand
                 Self = self,
                 Cgroup = cgroup,
                 Bpffs = bpffs,
-                Maps = maps == Unchanged ? null : maps,
                 Image = CaptureImage.Read(image == Unchanged ? null : image),
             },
             CancellationToken.None);

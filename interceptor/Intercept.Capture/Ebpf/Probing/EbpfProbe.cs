@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Intercept.Capture.Ebpf.Pinning;
 using Intercept.Capture.Execution;
 using Intercept.Linux;
 using Intercept.Linux.Bpf;
@@ -11,8 +12,8 @@ namespace Intercept.Capture.Ebpf.Probing;
 /// </summary>
 internal sealed class EbpfProbe
 {
-    // Inbound needs it too: it registers the proxy's listener.
-    private const string ListenerProgram = "hand_over";
+    /// <summary>Inbound needs it too: it registers the proxy's listener.</summary>
+    internal const string ListenerProgram = "hand_over";
 
     private readonly EbpfProbeSettings _settings;
     private readonly EbpfReport _report = new();
@@ -82,7 +83,8 @@ internal sealed class EbpfProbe
         }
 
         LookForForeignPrograms(opened);
-        if (_settings.Maps is { } maps && opened.PinnedDifferences(maps) is { Count: > 0 } differences)
+        var maps = new PinLayout(_settings.Bpffs).Maps;
+        if (opened.PinnedDifferences(maps) is { Count: > 0 } differences)
         {
             _report.Both(
                 EbpfReason.OldObject,

@@ -17,10 +17,8 @@ internal sealed record EbpfProbeSettings
     /// </summary>
     public string? ScratchParent { get; init; }
 
+    /// <summary>Where the programs are to be pinned.</summary>
     public string Bpffs { get; init; } = "/sys/fs/bpf";
-
-    /// <summary>Where the maps of an earlier install are pinned, if there was one.</summary>
-    public string? Maps { get; init; }
 
     public CaptureImage Image { get; init; } = CaptureImage.BuiltIn;
 

@@ -120,19 +120,17 @@ internal sealed class ScratchScene : IAsyncDisposable
 
     private bool Attach(BpfObject loaded, IReadOnlyList<string> programs, List<BpfLink> links, EbpfReport report)
     {
-        try
+        // Outbound needs them all, inbound the one that registers the listener.
+        foreach (var program in programs.Where(program => report.OutboundIsOpen || program == EbpfProbe.ListenerProgram))
         {
-            foreach (var program in programs)
+            try
             {
                 links.Add(loaded.Attach(program, _cgroup.Handle));
             }
-        }
-        catch (BpfException refused)
-        {
-            report.Rest(Reason(refused), refused.Error == Errno.PermissionDenied
-                ? $"{refused.Message} to {_cgroup.Directory}: a program above it, where this process cannot look, allows no other below it (it lacks BPF_F_ALLOW_MULTI)"
-                : refused.Message);
-            return false;
+            catch (BpfException refused)
+            {
+                Refuse(program, refused, report);
+            }
         }
 
         if (report.InboundIsOpen)
@@ -148,7 +146,23 @@ internal sealed class ScratchScene : IAsyncDisposable
             }
         }
 
-        return true;
+        return report.AnyIsOpen;
+    }
+
+    private void Refuse(string program, BpfException refused, EbpfReport report)
+    {
+        var detail = refused.Error == Errno.PermissionDenied
+            ? $"{refused.Message} to {_cgroup.Directory}: a program above it, where this process cannot look, allows no other below it (it lacks BPF_F_ALLOW_MULTI)"
+            : refused.Message;
+        if (report.OutboundIsOpen)
+        {
+            report.Outbound(Reason(refused), detail);
+        }
+
+        if (report.InboundIsOpen && program == EbpfProbe.ListenerProgram)
+        {
+            report.Inbound(Reason(refused), detail);
+        }
     }
 
     private static EbpfReason Reason(BpfException refused) => refused.Error switch

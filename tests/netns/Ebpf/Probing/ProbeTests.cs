@@ -112,7 +112,7 @@ public sealed class ProbeTests
         await using var scene = await ProbingScene.CreateAsync();
         var killed = await Programs.RunAsync(
             "sh", "-c", "\"$@\" >/dev/null & while ! ls -d \"$0\"/intercept-probe-* >/dev/null 2>&1; do :; done; kill -9 $!; wait $! 2>/dev/null; true",
-            scene.Cgroup, Checkout.Init, "probe", "ebpf", scene.Cgroup, scene.Bpffs, scene.Maps, "-");
+            scene.Cgroup, Checkout.Init, "probe", "ebpf", scene.Cgroup, scene.Bpffs, "-");
         Assert.True(killed.ExitCode == 0, killed.Said);
         Assert.Single(Directory.GetDirectories(scene.Cgroup));
         await WaitForAsync(() => !ProbingScene.Children().Any());

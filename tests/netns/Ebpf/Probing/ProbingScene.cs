@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Intercept.Capture.Ebpf.Pinning;
 using Intercept.Capture.Ebpf.Probing;
 using Intercept.Capture.Verification;
 using Intercept.Tests.Netns.Capture.World;
@@ -25,9 +26,9 @@ internal sealed class ProbingScene : IAsyncDisposable
 
     public string Bpffs => _pins.Path;
 
-    public string Maps => _pins.Of("maps");
+    public string Maps => new PinLayout(Bpffs).Maps;
 
-    public EbpfProbeSettings Settings => new() { Self = new SelfCommand(Checkout.Init, []), Cgroup = Cgroup, Bpffs = Bpffs, Maps = Maps };
+    public EbpfProbeSettings Settings => new() { Self = new SelfCommand(Checkout.Init, []), Cgroup = Cgroup, Bpffs = Bpffs };
 
     public static async Task<ProbingScene> CreateAsync()
     {
@@ -44,7 +45,7 @@ internal sealed class ProbingScene : IAsyncDisposable
     /// <summary>The probe in a process of its own, which <paramref name="before"/> takes something away from.</summary>
     public async Task<EbpfFindings> ProbeUnderAsync(params string[] before)
     {
-        string[] line = [.. before, Checkout.Init, "probe", "ebpf", Cgroup, Bpffs, Maps, "-"];
+        string[] line = [.. before, Checkout.Init, "probe", "ebpf", Cgroup, Bpffs, "-"];
         var said = await Programs.MustAsync(line[0], line[1..]);
         using var answer = JsonDocument.Parse(said);
         return new EbpfFindings(Finding("outbound"), Finding("inbound"), default);
