@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Intercept.Capture.Configuration;
+using Intercept.Capture.Ebpf.Compiling;
 
 namespace Intercept.Init;
 
@@ -17,6 +18,10 @@ internal static class CommandOptions
     public const string Interval = "interval";
     public const string ProbeInterval = "probe-interval";
     public const string Repair = "repair";
+
+    public const string File = "file";
+    public const string Check = "check";
+    public const string NoLoad = "no-load";
 
     /// <summary>Set for the child that already is in the namespace.</summary>
     public const string Inside = "inside";
@@ -37,6 +42,11 @@ internal static class CommandOptions
             Text(Uid, "", "UID", "the connecting process's user"), Text(Gid, "", "GID", "its group"),
             Switch(Udp, "a datagram instead of a connection"), Text(Interface, "", "NAME", "out by, or in by; lo for loopback addresses, else eth0"),
             Text(Source, "", "IP", "the connecting address"), Format(),
+        ],
+        Commands.Compile =>
+        [
+            Text(File, CompileSettings.StandardFile, "FILE", "where the object goes; it takes the place of one that is there at once"),
+            Switch(Check, "compile and load it, and write nothing"), Switch(NoLoad, "do not try whether this kernel takes it"), Format(),
         ],
         _ => [],
     };

@@ -18,14 +18,15 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
     public const string Verify = "verify";
     public const string Explain = "explain";
     public const string Watch = "watch";
+    public const string Compile = "compile";
 
     private readonly CaptureOptions _options = request.Options!;
 
-    public static IReadOnlyList<string> Names { get; } = [Install, Uninstall, Plan, Verify, Explain, Watch, "completion", "help", "version"];
+    public static IReadOnlyList<string> Names { get; } = [Install, Uninstall, Plan, Verify, Explain, Watch, Compile, "completion", "help", "version"];
 
     private bool IsInside => request.Command is Verify or Watch && request.Switch(CommandOptions.Inside);
 
-    public static bool IsKnown(string command) => command is Install or Uninstall or Plan or Verify or Explain or Watch;
+    public static bool IsKnown(string command) => command is Install or Uninstall or Plan or Verify or Explain or Watch or Compile;
 
     public async Task<int> RunAsync(string command)
     {
@@ -37,6 +38,7 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
             Plan => await PlanText.WriteAsync(CapturePlan.Create(_options.Configuration), request.Text(CommandOptions.Output), output),
             Explain => await ExplainCommand.RunAsync(request, CapturePlan.Create(_options.Configuration), output, progress),
             Verify => await VerifyAsync(request.Text(CommandOptions.Output), stop.Token),
+            Compile => await CompileCommand.RunAsync(request, environment.GetValueOrDefault("PATH"), output, stop.Token),
             _ => await WatchAsync(stop),
         };
     }

@@ -14,6 +14,7 @@ internal static class HelpText
         (Commands.Verify, "prove capture with real connections; exit 95 when it is not in effect"),
         (Commands.Explain, "say what happens to one flow, and which rule decides"),
         (Commands.Watch, "keep verifying, report drift, with --repair mend it"),
+        (Commands.Compile, "compile the eBPF programs here, with clang, for --ebpf-object"),
         ("completion", "print the shell's completion: completion bash"),
         ("help", "print this, or the help of a command"),
         ("version", "print the version"),
@@ -69,6 +70,7 @@ internal static class HelpText
           intercept-init verify -i '*' -b '*'
           intercept-init watch -i '*' -b '*' --interval 10s --repair
           intercept-init uninstall
+          intercept-init compile --file capture.bpf.o
 
 
         """);
