@@ -64,11 +64,12 @@ def answer(listener, wanted):
                 "short": original(connection, socket.IPPROTO_IP, 8),
                 "local": endpoint(connection.getsockname()),
             }
-            connection.sendall(json.dumps(seen).encode())
-            connection.shutdown(socket.SHUT_WR)
-            # Closing over unread data would reset what the caller has not read yet.
-            connection.settimeout(1)
+            # A caller that leaves early is no reason to stop answering the others.
             with contextlib.suppress(OSError):
+                connection.sendall(json.dumps(seen).encode())
+                connection.shutdown(socket.SHUT_WR)
+                # Closing over unread data would reset what the caller has not read yet.
+                connection.settimeout(1)
                 while connection.recv(4096):
                     pass
 
