@@ -19,6 +19,12 @@
  */
 #define READ_BEFORE_BRANCHING() asm volatile("" ::: "memory")
 
+/*
+ * What was read before is not taken for the place to write to: clang would keep the address of the
+ * member, which is a pointer into the middle of a context again.
+ */
+#define READ_NO_MORE(ctx) asm volatile("" : "+r"(ctx))
+
 /* A counter that lives in memory, such as a map's key, is one whose value the verifier cannot
  * follow: it sees a loop without end. */
 #define KEEP_IN_REGISTER(counter) asm volatile("" : "+r"(counter))

@@ -7,6 +7,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "outbound.h"
+#include "datagram.h"
 #include "handover.h"
 #include "inbound.h"
 

@@ -10,6 +10,10 @@
 /* A kubelet runs 110 pods by default and some hundreds at most. */
 #define MAX_PODS 4096
 #define MAX_RULES 262144
+/* All aliases of 256 pods; few pods ask more than three resolvers. */
+#define MAX_ALIASES 262144
+/* Bytes; a power of two and whole pages, of whatever size. */
+#define EVENTS_SIZE 262144
 /* Connections whose SYN is out and which the proxy has not accepted yet; the oldest gives way. */
 #define MAX_PENDING 65536
 
@@ -75,6 +79,14 @@ struct {
 	__type(key, struct listener);
 	__type(value, __u64);
 } listeners SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_ALIASES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct alias_key);
+	__type(value, struct alias);
+} dns_aliases SEC(".maps");
 
 static __always_inline void count(__u64 netns, enum reason reason)
 {

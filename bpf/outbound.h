@@ -9,6 +9,8 @@
 #include "rules.h"
 
 #define SOCK_STREAM 1
+#define SOCK_DGRAM 2
+#define DNS_PORT bpf_htons(53)
 #define PASSTHROUGH4 bpf_htonl(0x7f000006)
 /* In every namespace the first interface is lo. */
 #define LOOPBACK_INDEX 1
@@ -53,9 +55,18 @@ static __always_inline bool from_passthrough(struct bpf_sock_addr *ctx)
 	       source.words[3] == bpf_htonl(6);
 }
 
-/* In the order of CapturePlan: who calls, then where to. */
+/* A resolver on the loopback counts too: it is asked for where loopback is left alone otherwise. */
+static __always_inline bool is_captured_dns(const struct pod *pod, const struct address *reached,
+					    __be16 port)
+{
+	return port == DNS_PORT && (pod->flags & POD_DNS) &&
+	       ((pod->flags & POD_DNS_ALL) || range_matches(pod, RULE_RANGE_DNS, reached));
+}
+
+/* In the order of CapturePlan: who calls, then where to. A datagram calls nobody, or everybody who
+ * a connection would. */
 static __always_inline enum reason decide_outbound(struct bpf_sock_addr *ctx, const struct pod *pod,
-						   const struct original *to)
+						   const struct original *to, bool connection)
 {
 	__u64 ids = bpf_get_current_uid_gid();
 	struct address reached = to->address;
@@ -68,7 +79,7 @@ static __always_inline enum reason decide_outbound(struct bpf_sock_addr *ctx, co
 	if (over_lo && (pod->flags & POD_SELF_CALLS) && from_passthrough(ctx))
 		return OUT_PASSTHROUGH;
 	if (is_proxy(ctx, pod, ids))
-		return over_lo && (pod->flags & POD_SELF_CALLS) &&
+		return connection && over_lo && (pod->flags & POD_SELF_CALLS) &&
 				       !range_matches(pod, RULE_RANGE_LOOPBACK, &reached) &&
 				       !port_matches(pod, RULE_PORT_SELF_EXCLUDE, to->port)
 			       ? OUT_SELF_CALL
@@ -79,6 +90,8 @@ static __always_inline enum reason decide_outbound(struct bpf_sock_addr *ctx, co
 	    !owner_matches(pod, RULE_GROUP_INCLUDE, ids >> 32))
 		return OUT_GROUP_NOT_INCLUDED;
 
+	if (is_captured_dns(pod, &reached, to->port))
+		return OUT_DNS;
 	if (over_lo && !(pod->flags & POD_OUTBOUND_OVER_LO))
 		return OUT_LOCAL;
 	if (range_matches(pod, RULE_RANGE_LOOPBACK, &reached))
@@ -91,6 +104,21 @@ static __always_inline enum reason decide_outbound(struct bpf_sock_addr *ctx, co
 	return OUT_NOT_INCLUDED;
 }
 
+static __always_inline bool is_redirected(enum reason reason)
+{
+	return reason == OUT_CAPTURED || reason == OUT_SELF_CALL || reason == OUT_DNS;
+}
+
+/* A socket that is bound to a device has no way to lo: the connection would only time out. */
+static __always_inline enum reason check_device(const struct bpf_sock *sk, const struct pod *pod,
+						enum reason decided)
+{
+	if (sk->bound_dev_if <= LOOPBACK_INDEX)
+		return decided;
+	return pod->flags & POD_PASS_BOUND_DEVICE ? OUT_BOUND_DEVICE_PASSED
+						  : OUT_BOUND_DEVICE_REFUSED;
+}
+
 /* Refuses what it would have to capture and cannot; else what was decided. */
 static __always_inline enum reason remember(struct bpf_sock_addr *ctx, const struct pod *pod,
 					    const struct original *to, enum reason decided)
@@ -100,15 +128,28 @@ static __always_inline enum reason remember(struct bpf_sock_addr *ctx, const str
 
 	if (!sk)
 		return OUT_NO_STORAGE_REFUSED;
-	/* Such a socket has no way to lo: the connection would only time out. */
-	if (sk->bound_dev_if > LOOPBACK_INDEX)
-		return pod->flags & POD_PASS_BOUND_DEVICE ? OUT_BOUND_DEVICE_PASSED
-							  : OUT_BOUND_DEVICE_REFUSED;
+	decided = check_device(sk, pod, decided);
+	if (!is_redirected(decided))
+		return decided;
 	kept = bpf_sk_storage_get(&originals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!kept)
 		return OUT_NO_STORAGE_REFUSED;
 	copy_original(kept, to, SIDE_CLIENT);
 	return decided;
+}
+
+/* A socket that connects again, past the proxy this time, must not keep what it asked for before.
+ */
+static __always_inline void forget(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct original *kept;
+
+	if (!sk)
+		return;
+	kept = bpf_sk_storage_get(&originals, sk, 0, 0);
+	if (kept && kept->side != SIDE_PRESENTED)
+		bpf_sk_storage_delete(&originals, sk);
 }
 
 static __always_inline bool is_tcp(struct bpf_sock_addr *ctx)
@@ -117,33 +158,66 @@ static __always_inline bool is_tcp(struct bpf_sock_addr *ctx)
 	       (ctx->protocol == IPPROTO_TCP || ctx->protocol == IPPROTO_MPTCP);
 }
 
+static __always_inline bool is_udp(struct bpf_sock_addr *ctx)
+{
+	return ctx->type == SOCK_DGRAM && ctx->protocol == IPPROTO_UDP;
+}
+
+static __always_inline bool concerns_datagrams(const struct pod *pod)
+{
+	return pod->flags & (POD_DNS | POD_UDP_COUNT | POD_UDP_REFUSE);
+}
+
+/* What becomes of a datagram for which a connection would be captured. Others are not counted. */
+static __always_inline enum reason apply_udp_policy(const struct pod *pod, enum reason decided)
+{
+	if (decided != OUT_CAPTURED)
+		return decided;
+	return pod->flags & POD_UDP_REFUSE  ? OUT_UDP_REFUSED
+	       : pod->flags & POD_UDP_COUNT ? OUT_UDP_PASSED
+					    : OUT_NOT_INCLUDED;
+}
+
+static __always_inline bool is_counted_for_datagrams(enum reason reason)
+{
+	return reason >= OUT_DNS || reason == OUT_BOUND_DEVICE_PASSED ||
+	       reason == OUT_BOUND_DEVICE_REFUSED || reason == OUT_NO_STORAGE_REFUSED;
+}
+
+static __always_inline bool is_refused(enum reason reason)
+{
+	return reason == OUT_BOUND_DEVICE_REFUSED || reason == OUT_NO_STORAGE_REFUSED ||
+	       reason == OUT_DNS_REFUSED || reason == OUT_UDP_REFUSED;
+}
+
 /* Returns the port to connect to instead, 0 for none, or a negative number to refuse. */
 static __always_inline int capture_outbound(struct bpf_sock_addr *ctx, const struct original *to)
 {
+	bool connection = is_tcp(ctx);
 	__u64 netns = bpf_get_netns_cookie(ctx);
 	struct pod *pod = bpf_map_lookup_elem(&pods, &netns);
 	enum reason reason;
 
-	if (!pod || !(pod->flags & POD_OUTBOUND))
+	if (!pod || !(pod->flags & POD_OUTBOUND) || (!connection && !concerns_datagrams(pod)))
 		return 0;
-	reason = decide_outbound(ctx, pod, to);
-	if (reason == OUT_CAPTURED || reason == OUT_SELF_CALL)
+	reason = decide_outbound(ctx, pod, to, connection);
+	if (!connection)
+		reason = apply_udp_policy(pod, reason);
+	if (is_redirected(reason))
 		reason = remember(ctx, pod, to, reason);
-	/* A socket that connects again, past the proxy this time, must not keep what it asked for
-	 * before. */
-	if (reason != OUT_CAPTURED && reason != OUT_SELF_CALL && ctx->sk)
-		bpf_sk_storage_delete(&originals, ctx->sk);
-	count(netns, reason);
+	if (!is_redirected(reason))
+		forget(ctx);
+	if (connection || is_counted_for_datagrams(reason))
+		count(netns, reason);
 	switch (reason) {
 	case OUT_CAPTURED:
 		return pod->outbound_port;
 	case OUT_SELF_CALL:
 		return pod->inbound_port;
-	case OUT_BOUND_DEVICE_REFUSED:
-	case OUT_NO_STORAGE_REFUSED:
-		return -1;
+	case OUT_DNS:
+		return pod->dns_port;
 	default:
-		return 0;
+		return is_refused(reason) ? -1 : 0;
 	}
 }
 
@@ -153,12 +227,13 @@ int connect4(struct bpf_sock_addr *ctx)
 	struct original to;
 	int port;
 
-	if (!is_tcp(ctx))
+	if (!is_tcp(ctx) && !is_udp(ctx))
 		return ALLOW;
 	to.address = mapped(ctx->user_ip4);
 	to.port = ctx->user_port;
 	to.family = AF_INET;
 	port = capture_outbound(ctx, &to);
+	READ_NO_MORE(ctx);
 	if (port > 0) {
 		ctx->user_ip4 = LOOPBACK4;
 		ctx->user_port = bpf_htons(port);
@@ -174,7 +249,7 @@ int connect6(struct bpf_sock_addr *ctx)
 	bool ip4;
 	int port;
 
-	if (!is_tcp(ctx))
+	if (!is_tcp(ctx) && !is_udp(ctx))
 		return ALLOW;
 	to.address.words[0] = ctx->user_ip6[0];
 	to.address.words[1] = ctx->user_ip6[1];
@@ -184,6 +259,7 @@ int connect6(struct bpf_sock_addr *ctx)
 	ip4 = is_mapped(&to.address);
 	to.family = ip4 ? AF_INET : AF_INET6;
 	port = capture_outbound(ctx, &to);
+	READ_NO_MORE(ctx);
 	if (port > 0) {
 		ctx->user_ip6[0] = 0;
 		ctx->user_ip6[1] = 0;

@@ -7,6 +7,7 @@
 #ifndef INTERCEPT_TYPES_H
 #define INTERCEPT_TYPES_H
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 #define ASSERT_SIZE(type, size) _Static_assert(sizeof(struct type) == (size), "size of " #type)
@@ -38,6 +39,22 @@ enum pod_flags {
 	POD_SELF_CALLS = 1 << 7,
 	/* What the application calls over lo is captured like anything else. */
 	POD_OUTBOUND_OVER_LO = 1 << 8,
+	/* Whoever asks a resolver on port 53 asks the proxy's: those of RULE_RANGE_DNS, or all. */
+	POD_DNS = 1 << 9,
+	POD_DNS_ALL = 1 << 10,
+	/* ::127.53.0.0/118 is routed to lo here, so that an IPv6 socket can ask several resolvers.
+	 */
+	POD_DNS_ALIASES6 = 1 << 11,
+	/* What a datagram becomes for which a connection would be captured: counted, or refused and
+	   counted. */
+	POD_UDP_COUNT = 1 << 12,
+	POD_UDP_REFUSE = 1 << 13,
+	/* Nobody but the proxy binds the proxy's ports. */
+	POD_GUARD_PORTS = 1 << 14,
+	/* The proxy may say whom the application is to take for its client. */
+	POD_CLIENT_ADDRESS = 1 << 15,
+	/* Events also for what is captured, not only for what is refused. */
+	POD_EVENTS_CAPTURED = 1 << 16,
 };
 
 struct pod {
@@ -54,11 +71,17 @@ struct pod {
 	/* Host order. */
 	__u16 outbound_port;
 	__u16 inbound_port;
+	__u16 dns_port;
+	/* 0 where nothing tunnels. */
+	__u16 tunnel_port;
+	/* 0: none. */
+	__u32 events_per_second;
 };
-ASSERT_SIZE(pod, 32);
+ASSERT_SIZE(pod, 40);
 ASSERT_OFFSET(pod, id, 8);
 ASSERT_OFFSET(pod, proxy_mark_mask, 24);
 ASSERT_OFFSET(pod, inbound_port, 30);
+ASSERT_OFFSET(pod, events_per_second, 36);
 
 enum rule {
 	RULE_PORT_OUT_EXCLUDE = 0,
@@ -80,6 +103,8 @@ enum rule {
 	RULE_RANGE_LOOPBACK = 12,
 	/* The proxy's calls to its own pod that do not enter the inbound listener. */
 	RULE_PORT_SELF_EXCLUDE = 13,
+	/* The resolvers whose port 53 is captured. */
+	RULE_RANGE_DNS = 14,
 };
 
 /* Keys of tries: `prefix` counts bits from the member after it. */
@@ -120,9 +145,16 @@ enum side {
 	SIDE_CLIENT = 1,
 	/* What the proxy accepted from it. */
 	SIDE_SERVER = 2,
+	/* A datagram socket that asked this resolver, and can tell no other one apart from it. */
+	SIDE_ASKED = 3,
+	/* The proxy's socket to the application, with the client that the application is to see. */
+	SIDE_PRESENTED = 4,
+	/* What the application accepted from it. */
+	SIDE_ACCEPTED = 5,
 };
 
-/* Where a captured connection wanted to go. It lives and dies with the socket. */
+/* Where a captured connection wanted to go, or who an application's client is. It lives and dies
+ * with the socket. */
 struct original {
 	struct address address;
 	__be16 port;
@@ -134,6 +166,33 @@ ASSERT_SIZE(original, 24);
 ASSERT_OFFSET(original, port, 16);
 ASSERT_OFFSET(original, family, 18);
 ASSERT_OFFSET(original, side, 20);
+
+/*
+ * An address of loopback that stands for a resolver while the proxy is asked in its place: queries
+ * come from it and answers go to it, so that the answer says who was asked. ALIAS_FIRST is
+ * 127.53.0.0; for IPv6 it is the last word of ::127.53.0.0.
+ */
+#define ALIAS_FIRST 0x7f350000U
+#define ALIASES 1024
+
+struct alias_key {
+	__u64 netns;
+	/* Host order. */
+	__u32 alias;
+	__u32 unused;
+};
+ASSERT_SIZE(alias_key, 16);
+ASSERT_OFFSET(alias_key, alias, 8);
+
+struct alias {
+	struct bpf_spin_lock lock;
+	/* Seconds since boot. */
+	__u32 asked;
+	struct address server;
+};
+ASSERT_SIZE(alias, 24);
+ASSERT_OFFSET(alias, asked, 4);
+ASSERT_OFFSET(alias, server, 8);
 
 /* A connection between its SYN and the moment the proxy's side of it is there, as the client sees
  * it. */
@@ -185,23 +244,64 @@ enum reason {
 	OUT_SELF_CALL = 11,
 	/* The proxy hands a connection through to the application. */
 	OUT_PASSTHROUGH = 12,
-	IN_CAPTURED = 16,
-	IN_LOOPBACK = 17,
-	IN_EXCLUDED_PORT = 18,
-	IN_EXCLUDED_SOURCE = 19,
-	IN_NOT_INCLUDED = 20,
-	IN_NO_LISTENER_PASSED = 21,
-	IN_NO_LISTENER_REFUSED = 22,
+	/* A connection, a connected datagram socket or a datagram for the proxy's resolver. */
+	OUT_DNS = 13,
+	/* The answer could not have said which resolver was asked. */
+	OUT_DNS_REFUSED = 14,
+	/* A datagram, or a datagram socket that connects. */
+	OUT_UDP_PASSED = 15,
+	OUT_UDP_REFUSED = 16,
+	IN_CAPTURED = 24,
+	IN_LOOPBACK = 25,
+	IN_EXCLUDED_PORT = 26,
+	IN_EXCLUDED_SOURCE = 27,
+	IN_NOT_INCLUDED = 28,
+	IN_NO_LISTENER_PASSED = 29,
+	IN_NO_LISTENER_REFUSED = 30,
 	/* The listener does not take this family. */
-	IN_UNFIT_LISTENER_REFUSED = 23,
+	IN_UNFIT_LISTENER_REFUSED = 31,
 	/* A listener found no free slot. */
-	LISTENER_NOT_REGISTERED = 24,
-	REASONS = 32,
+	LISTENER_NOT_REGISTERED = 40,
+	/* Somebody else wanted a port of the proxy. */
+	BIND_REFUSED = 41,
+	/* Somebody else wanted to say who the client is. */
+	CLIENT_ADDRESS_REFUSED = 42,
+	/* Past the limit, or nobody reads. */
+	EVENT_LOST = 43,
+	REASONS = 48,
 };
 
 struct counters {
 	__u64 by_reason[REASONS];
 };
-ASSERT_SIZE(counters, 256);
+ASSERT_SIZE(counters, 384);
+
+/* What was refused just now, or captured. */
+struct event {
+	/* Nanoseconds since boot, without suspension. */
+	__u64 time;
+	__u64 netns;
+	__u32 reason;
+	/* Who called; 0 for what comes from outside, which no process of the pod has asked for. */
+	__u32 process;
+	__u32 uid;
+	__u16 family;
+	/* Of the destination. */
+	__be16 port;
+	/* The destination; for what comes from outside the source. */
+	struct address address;
+	char command[16];
+};
+ASSERT_SIZE(event, 64);
+ASSERT_OFFSET(event, process, 20);
+ASSERT_OFFSET(event, port, 30);
+ASSERT_OFFSET(event, command, 48);
+
+struct event_window {
+	/* Seconds since boot. */
+	__u32 second;
+	__u32 sent;
+};
+ASSERT_SIZE(event_window, 8);
 
 #endif

@@ -5,9 +5,25 @@ namespace Intercept.Capture.Ebpf;
 /// <summary>What the programs of bpf/ are called, and in which order they take their places.</summary>
 internal static class CaptureObject
 {
-    /// <summary>Programs of a cgroup that all its sockets pass, in the order in which they must be there: the last one begins to redirect.</summary>
-    public static IReadOnlyList<string> OutboundPrograms { get; } =
-        ["original_destination", "hand_over", "getpeername4", "getpeername6", "connect4", "connect6"];
+    // In the order in which they must be there: the last ones begin to redirect.
+    private static readonly (string Name, PodFlags Wanted)[] _ofCgroup =
+    [
+        ("original_destination", PodFlags.None),
+        ("hand_over", PodFlags.None),
+        ("getpeername4", PodFlags.None),
+        ("getpeername6", PodFlags.None),
+        ("recvmsg4", Datagrams),
+        ("recvmsg6", Datagrams),
+        ("sendmsg4", Datagrams),
+        ("sendmsg6", Datagrams),
+        ("connect4", PodFlags.None),
+        ("connect6", PodFlags.None),
+    ];
+
+    private const PodFlags Datagrams = PodFlags.Dns | PodFlags.UdpCount | PodFlags.UdpRefuse;
+
+    /// <summary>Programs of a cgroup that all its sockets pass, whatever is captured.</summary>
+    public static IReadOnlyList<string> OutboundPrograms { get; } = ProgramsFor(PodFlags.None);
 
     /// <summary>The program of a network namespace.</summary>
     public const string InboundProgram = "inbound";
@@ -15,7 +31,14 @@ internal static class CaptureObject
     /// <inheritdoc cref="CaptureImage.Open"/>
     public static BpfObject Open(ulong inboundNetns = 0) => CaptureImage.BuiltIn.Open(inboundNetns);
 
+    /// <summary>
+    /// With those that only some pods need. Where a pod needs none of them they return at once, but sending a datagram is so frequent that
+    /// they are better not there at all.
+    /// </summary>
+    public static IReadOnlyList<string> ProgramsFor(PodFlags flags) =>
+        [.. _ofCgroup.Where(program => program.Wanted == PodFlags.None || (program.Wanted & flags) != 0).Select(program => program.Name)];
+
     /// <returns>The place of a program in the order of attaching; -1 for one that is not of this object.</returns>
     public static int Order(string program) =>
-        OutboundPrograms.Append(InboundProgram).Index().FirstOrDefault(entry => entry.Item == program, (Index: -1, Item: "")).Index;
+        _ofCgroup.Select(program => program.Name).Append(InboundProgram).Index().FirstOrDefault(entry => entry.Item == program, (Index: -1, Item: "")).Index;
 }

@@ -16,17 +16,36 @@ internal enum CaptureReason
     OutNoStorageRefused = 10,
     OutSelfCall = 11,
     OutPassthrough = 12,
-    InCaptured = 16,
-    InLoopback = 17,
-    InExcludedPort = 18,
-    InExcludedSource = 19,
-    InNotIncluded = 20,
-    InNoListenerPassed = 21,
-    InNoListenerRefused = 22,
+
+    /// <summary>A connection, a connected datagram socket or a datagram for the proxy's resolver.</summary>
+    OutDns = 13,
+
+    /// <summary>The answer could not have said which resolver was asked.</summary>
+    OutDnsRefused = 14,
+
+    /// <summary>A datagram, or a datagram socket that connects.</summary>
+    OutUdpPassed = 15,
+    OutUdpRefused = 16,
+    InCaptured = 24,
+    InLoopback = 25,
+    InExcludedPort = 26,
+    InExcludedSource = 27,
+    InNotIncluded = 28,
+    InNoListenerPassed = 29,
+    InNoListenerRefused = 30,
 
     /// <summary>The listener does not take this family.</summary>
-    InUnfitListenerRefused = 23,
+    InUnfitListenerRefused = 31,
 
     /// <summary>A listener found no free slot; those that have one stand for it.</summary>
-    ListenerNotRegistered = 24,
+    ListenerNotRegistered = 40,
+
+    /// <summary>Somebody else wanted a port of the proxy.</summary>
+    BindRefused = 41,
+
+    /// <summary>Somebody else wanted to say who the client is.</summary>
+    ClientAddressRefused = 42,
+
+    /// <summary>Past the limit, or nobody reads.</summary>
+    EventLost = 43,
 }

@@ -6,7 +6,7 @@ namespace Intercept.Capture.Ebpf;
 [InlineArray(Reasons)]
 internal struct Counters
 {
-    public const int Reasons = 32;
+    public const int Reasons = 48;
 
     private ulong _byReason;
 }

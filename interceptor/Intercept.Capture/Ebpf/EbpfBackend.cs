@@ -81,7 +81,7 @@ internal sealed class EbpfBackend(
             cgroup ?? throw new CaptureException("eBPF capture needs the pod's cgroup; name it with --cgroup"),
             entries,
             CaptureImage.Read(settings.ObjectFile),
-            CaptureObject.OutboundPrograms,
+            CaptureObject.ProgramsFor(entries.Pod.Flags),
             configuration.CapturesInbound);
     }
 

@@ -13,6 +13,7 @@ internal sealed class EbpfMaps : IDisposable
         Ports = loaded.Map<PortRule, uint>(PortsName);
         Ranges = loaded.Map<RangeRule, uint>(RangesName);
         Owners = loaded.Map<OwnerRule, uint>(OwnersName);
+        Aliases = loaded.Map<DnsAliasKey, DnsAlias>(AliasesName);
     }
 
     private EbpfMaps(string directory)
@@ -22,6 +23,7 @@ internal sealed class EbpfMaps : IDisposable
         Ports = Pinned<PortRule, uint>(directory, PortsName);
         Ranges = Pinned<RangeRule, uint>(directory, RangesName);
         Owners = Pinned<OwnerRule, uint>(directory, OwnersName);
+        Aliases = Pinned<DnsAliasKey, DnsAlias>(directory, AliasesName);
     }
 
     private const string PodsName = "pods";
@@ -29,6 +31,7 @@ internal sealed class EbpfMaps : IDisposable
     private const string PortsName = "port_rules";
     private const string RangesName = "range_rules";
     private const string OwnersName = "owner_rules";
+    private const string AliasesName = "dns_aliases";
 
     public BpfMap<ulong, Pod> Pods { get; }
 
@@ -39,6 +42,8 @@ internal sealed class EbpfMaps : IDisposable
     public BpfMap<RangeRule, uint> Ranges { get; }
 
     public BpfMap<OwnerRule, uint> Owners { get; }
+
+    public BpfMap<DnsAliasKey, DnsAlias> Aliases { get; }
 
     /// <exception cref="BpfException">One is missing, or has keys or values of other sizes.</exception>
     public static EbpfMaps OpenPinned(string directory) => new(directory);
@@ -92,6 +97,11 @@ internal sealed class EbpfMaps : IDisposable
 
         Pods.Remove(netns);
         Counters.Remove(netns);
+        foreach (var alias in Aliases.Keys().Where(alias => alias.Netns == netns))
+        {
+            Aliases.Remove(alias);
+        }
+
         RemoveRules(before.Id);
         return true;
     }
@@ -107,6 +117,7 @@ internal sealed class EbpfMaps : IDisposable
         Ports.Dispose();
         Ranges.Dispose();
         Owners.Dispose();
+        Aliases.Dispose();
     }
 
     /// <summary>One walk through every rule of every pod.</summary>

@@ -12,6 +12,9 @@ namespace Intercept.Capture.Ebpf;
 internal sealed record EbpfPlan(
     Pod Pod, ImmutableArray<PortRule> Ports, ImmutableArray<RangeRule> Ranges, ImmutableArray<OwnerRule> Owners)
 {
+    /// <summary>Stand for resolvers in IPv6, as 127.53.0.0/22 does in IPv4 without any route.</summary>
+    public static Cidr DnsAliases { get; } = Cidr.Parse("::127.53.0.0/118");
+
     /// <param name="id">Tells this pod's rules from those of others in the same maps.</param>
     /// <param name="ownAddresses">Of every interface of the pod: what is called there stays on lo.</param>
     public static EbpfPlan Create(CaptureConfiguration configuration, uint id, IEnumerable<NetAddress> ownAddresses)
@@ -20,7 +23,14 @@ internal sealed record EbpfPlan(
         AddIdentities(builder, configuration);
         AddOutbound(builder, configuration, ownAddresses);
         AddInbound(builder, configuration);
-        return builder.Build(FlagsOf(configuration), configuration.OutboundPort, configuration.InboundPort);
+        return builder.Build(new Pod
+        {
+            Flags = FlagsOf(configuration),
+            OutboundPort = configuration.OutboundPort,
+            InboundPort = configuration.InboundPort,
+            DnsPort = configuration.DnsPort,
+            TunnelPort = configuration.TunnelPort ?? 0,
+        });
     }
 
     /// <param name="forwards">Whether the namespace forwards packets of others: sk_lookup sees only what is delivered here.</param>
@@ -29,8 +39,6 @@ internal sealed record EbpfPlan(
     {
         (bool Asked, string Why)[] reasons =
         [
-            (configuration.RedirectDns, "dns capture needs the hooks of datagram sockets, which bpf/ does not have yet"),
-            (configuration.UdpPolicy != UdpPolicy.Pass, "the udp policy needs the hooks of datagram sockets, which bpf/ does not have yet"),
             (configuration.DropInvalid, "packets that conntrack calls invalid are not seen by a hook on sockets"),
             (configuration is { InboundMode: InboundMode.Tproxy, CapturesInbound: true }, "TPROXY's marks are not set by a hook on sockets"),
             (!configuration.ExcludeInterfaces.IsEmpty, "connect(2) is decided before the kernel chooses an interface"),
@@ -52,11 +60,15 @@ internal sealed record EbpfPlan(
         var captures = NatOutboundRules.CapturesAnything(configuration);
         (bool On, PodFlags Flag)[] flags =
         [
-            (captures || configuration.CaptureSelfCalls, PodFlags.Outbound),
+            (captures || configuration.CaptureSelfCalls || configuration.RedirectDns, PodFlags.Outbound),
             (configuration.CaptureAllOutbound, PodFlags.OutboundAll),
             (!configuration.OwnerGroupsInclude.IsEmpty, PodFlags.OutboundGroups),
             (configuration.OutboundIncludeCidrs.Any(cidr => cidr.Network.IsLoopback), PodFlags.OutboundOverLo),
             (configuration.CaptureSelfCalls, PodFlags.SelfCalls),
+            (configuration.RedirectDns, PodFlags.Dns),
+            (configuration is { RedirectDns: true, CaptureAllDns: true }, PodFlags.DnsAll),
+            (configuration.UdpPolicy == UdpPolicy.Count, PodFlags.UdpCount),
+            (configuration.UdpPolicy == UdpPolicy.Refuse, PodFlags.UdpRefuse),
             (configuration.CapturesInbound, PodFlags.Inbound),
             (configuration.CaptureAllInbound, PodFlags.InboundAll),
         ];
@@ -84,6 +96,21 @@ internal sealed record EbpfPlan(
         if (configuration.CaptureSelfCalls && configuration.TunnelPort is { } tunnel)
         {
             builder.Add(RuleKind.PortSelfExclude, [PortRange.Of(tunnel)]);
+        }
+
+        if (configuration.RedirectDns)
+        {
+            AddDns(builder, configuration);
+        }
+    }
+
+    private static void AddDns(EbpfPlanBuilder builder, CaptureConfiguration configuration)
+    {
+        builder.Add(RuleKind.RangeDns, configuration.DnsServers.Select(server => new Cidr(server, server.Width)));
+        if (configuration.CaptureSelfCalls)
+        {
+            // The proxy's resolver asks upstreams, which may be in this pod, and must not be sent to the inbound listener.
+            builder.Add(RuleKind.PortSelfExclude, [PortRange.Of(53)]);
         }
     }
 

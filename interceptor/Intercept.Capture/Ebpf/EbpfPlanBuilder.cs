@@ -38,8 +38,9 @@ internal sealed class EbpfPlanBuilder(uint id)
         }
     }
 
-    public EbpfPlan Build(PodFlags flags, ushort outboundPort, ushort inboundPort) => new(
-        new Pod { Id = id, Flags = flags, Rules = _kinds, OutboundPort = outboundPort, InboundPort = inboundPort },
+    /// <param name="pod">Without its number and its kinds of rules.</param>
+    public EbpfPlan Build(Pod pod) => new(
+        pod with { Id = id, Rules = _kinds },
         _ports.ToImmutable(),
         _ranges.ToImmutable(),
         _owners.ToImmutable());

@@ -16,4 +16,11 @@ internal struct Pod
     public uint ProxyMarkMask;
     public ushort OutboundPort;
     public ushort InboundPort;
+    public ushort DnsPort;
+
+    /// <summary>0 where nothing tunnels.</summary>
+    public ushort TunnelPort;
+
+    /// <summary>0: none.</summary>
+    public uint EventsPerSecond;
 }

@@ -25,4 +25,7 @@ internal enum RuleKind
 
     /// <summary>The proxy's calls to its own pod that do not enter the inbound listener.</summary>
     PortSelfExclude = 13,
+
+    /// <summary>The resolvers whose port 53 is captured.</summary>
+    RangeDns = 14,
 }

@@ -32,7 +32,7 @@ internal sealed class AttachedPrograms : IDisposable
         var attached = new AttachedPrograms(loaded, cookie);
         using var cgroup = AdvisoryLock.Open(cgroupDirectory);
         using var netns = AdvisoryLock.Open($"/run/netns/{netnsName}");
-        foreach (var program in CaptureObject.OutboundPrograms)
+        foreach (var program in CaptureObject.ProgramsFor((PodFlags)uint.MaxValue))
         {
             attached._links.Add((program, loaded.Attach(program, cgroup)));
         }

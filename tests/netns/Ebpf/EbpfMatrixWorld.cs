@@ -47,6 +47,7 @@ public sealed class EbpfMatrixWorld : IAsyncLifetime
             Programs = await AttachedPrograms.AttachAsync(netns, _groups.Root);
             await File.WriteAllTextAsync(
                 Path.Combine(_groups.App, "cgroup.procs"), world.Pod.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Programs.Maps.Counters.Set(Programs.Cookie, default);
             Programs.Maps.Pods.Set(Programs.Cookie, new() { InboundPort = inboundPort });
         });
 

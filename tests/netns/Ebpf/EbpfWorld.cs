@@ -13,6 +13,7 @@ public sealed class EbpfWorld : IAsyncLifetime
 {
     public const int OutboundPort = 15001;
     public const int InboundPort = 15006;
+    public const int DnsPort = 15053;
     private const uint PodId = 7;
 
     private static int _count;
@@ -73,7 +74,7 @@ public sealed class EbpfWorld : IAsyncLifetime
         Clear(Maps.Ports);
         Clear(Maps.Ranges);
         Clear(Maps.Owners);
-        _pod = new Pod { Id = PodId, Flags = flags, OutboundPort = OutboundPort, InboundPort = InboundPort };
+        _pod = new Pod { Id = PodId, Flags = flags, OutboundPort = OutboundPort, InboundPort = InboundPort, DnsPort = DnsPort, TunnelPort = 15008 };
         Add(RuleKind.UidProxy, 1337);
         foreach (var local in new[] { "127.0.0.0/8", "::1/128", "10.77.0.2/32", "fd77::2/128" })
         {
@@ -147,6 +148,14 @@ public sealed class EbpfWorld : IAsyncLifetime
         wanted["ports"] = new JsonArray(firstPort, count);
         var answers = await RunAsync(netns ?? PodNetns, Groups.App, "call", wanted.ToJsonString());
         return JsonSerializer.Deserialize<Dictionary<string, Seen>>(answers)!;
+    }
+
+    /// <summary>A process of the application asks, all from one socket.</summary>
+    /// <returns>Lines such as "10.96.0.53:53 by dns from 10.96.0.53:53".</returns>
+    internal async Task<string[]> AskAsync(JsonObject details, params IEnumerable<(string Address, int Port)> to)
+    {
+        details["to"] = new JsonArray([.. to.Select(place => new JsonArray(place.Address, place.Port))]);
+        return JsonSerializer.Deserialize<string[]>(await RunAsync(PodNetns, Groups.App, "ask", details.ToJsonString()))!;
     }
 
     /// <summary>A SYN+ACK from the peer that answers nothing.</summary>

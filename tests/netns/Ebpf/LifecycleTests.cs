@@ -22,7 +22,7 @@ public sealed class LifecycleTests(EbpfWorld world) : IClassFixture<EbpfWorld>
             var calls = world.CallManyAsync("::ffff:10.77.0.1", 2000, 400);
             do
             {
-                foreach (var program in CaptureObject.OutboundPrograms)
+                foreach (var program in CaptureObject.ProgramsFor((PodFlags)uint.MaxValue))
                 {
                     using var link = BpfLink.OpenPinned(pins.Of(program));
                     link.Replace(next, program);
@@ -33,7 +33,7 @@ public sealed class LifecycleTests(EbpfWorld world) : IClassFixture<EbpfWorld>
         }
 
         Assert.Equal("outbound", (await world.CallAsync("10.77.0.1", 2000)).Name);
-        foreach (var program in CaptureObject.OutboundPrograms)
+        foreach (var program in CaptureObject.ProgramsFor((PodFlags)uint.MaxValue))
         {
             File.Delete(pins.Of(program));
         }
@@ -60,7 +60,7 @@ public sealed class LifecycleTests(EbpfWorld world) : IClassFixture<EbpfWorld>
         }
 
         var failure = Assert.Throws<BpfException>(() => BpfMap<ulong, uint>.OpenPinned(pins.Of("pods")));
-        Assert.Contains("values of 32 bytes, not of 8 and 4", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("values of 40 bytes, not of 8 and 4", failure.Message, StringComparison.Ordinal);
         Assert.Throws<BpfException>(() => BpfMap<ulong, uint>.OpenPinned(pins.Of("nothing")));
         File.Delete(pins.Of("pods"));
     }

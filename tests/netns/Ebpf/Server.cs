@@ -15,11 +15,19 @@ internal sealed class Server : IAsyncDisposable
         StartAsync(netns, cgroup, asked: false, listeners);
 
     /// <param name="asked">Whether the caller has to say something first.</param>
-    public static async Task<Server> StartAsync(
-        string netns, string? cgroup, bool asked, IEnumerable<(string Name, string Address, int Port)> listeners)
+    public static Task<Server> StartAsync(
+        string netns, string? cgroup, bool asked, IEnumerable<(string Name, string Address, int Port)> listeners) => StartAsync(
+            netns, cgroup, JsonSerializer.Serialize(
+                listeners.Select(listener => new { name = listener.Name, address = listener.Address, port = listener.Port, asked })));
+
+    /// <summary>A resolver.</summary>
+    /// <param name="batch">So many questions are answered together, the last one first.</param>
+    public static Task<Server> StartDatagramsAsync(string netns, string? cgroup, string name, int batch, params IEnumerable<(string Address, int Port)> places) =>
+        StartAsync(netns, cgroup, JsonSerializer.Serialize(
+            places.Select(place => new { name, address = place.Address, port = place.Port, batch, datagrams = true })));
+
+    private static async Task<Server> StartAsync(string netns, string? cgroup, string wanted)
     {
-        var wanted = JsonSerializer.Serialize(
-            listeners.Select(listener => new { name = listener.Name, address = listener.Address, port = listener.Port, asked }));
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in Meeting.Command(netns, cgroup, "serve", wanted))
         {

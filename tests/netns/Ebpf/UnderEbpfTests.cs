@@ -1,5 +1,6 @@
 using Intercept.Capture.Configuration;
 using Intercept.Capture.Ebpf;
+using Intercept.Capture.Planning;
 using Intercept.Core.Addressing;
 using Intercept.Tests.Cases;
 using Intercept.Tests.Netns.Capture.World;
@@ -29,7 +30,14 @@ public sealed class UnderEbpfTests(EbpfMatrixWorld shared) : IClassFixture<EbpfM
         entry.Programs.Maps.Enrol(entry.Programs.Cookie, plan);
 
         var flows = FlowCases.All.Where(IsOfASocket).ToList();
+        var before = DatagramsCounted(entry);
         var failures = FlowRuns.Differences(capture, flows, await entry.World.SendAsync(flows)).ToList();
+        var expected = flows.Count(flow => capture.Expected(flow) is CaseOutcome.Counted or CaseOutcome.Refused && flow.Protocol == RuleProtocol.Udp);
+        if (DatagramsCounted(entry) - before is var counted && counted != (ulong)expected)
+        {
+            failures.Add($"the udp policy counted {counted}, and {expected} datagrams concern it");
+        }
+
         Assert.True(failures.Count == 0, $"{name} under eBPF:\n{string.Join('\n', failures)}");
     }
 
@@ -44,6 +52,10 @@ public sealed class UnderEbpfTests(EbpfMatrixWorld shared) : IClassFixture<EbpfM
     // A packet that answers nothing, and what the pod forwards for a guest: no socket of the pod takes part.
     private static bool IsOfASocket(FlowCase flow) =>
         !flow.IsInvalid && (flow.Sender != CaseSender.Guest || CaseWorld.IsOwn(flow.Destination.Address));
+
+    private static ulong DatagramsCounted(EbpfMatrixWorld.Entry entry) =>
+        entry.Programs.Maps.Count(entry.Programs.Cookie, CaptureReason.OutUdpPassed)
+        + entry.Programs.Maps.Count(entry.Programs.Cookie, CaptureReason.OutUdpRefused);
 
     private static NetAddress[] Both(DualAddress address) => [address.Of(ipv6: false), address.Of(ipv6: true)];
 

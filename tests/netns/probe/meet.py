@@ -5,10 +5,12 @@
   meet.py call JSON    connects once, or to many ports at once, and prints what it saw and was told
   meet.py hold JSON    as call, but says "ready" when it is connected, and asks when a line comes
   meet.py stray JSON   sends a SYN+ACK that answers nothing, and prints what comes back
+  meet.py ask JSON     sends a datagram to each of some places from one socket, and prints what came back from where
   meet.py cookie       prints the cookie of the network namespace
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import socket
@@ -74,9 +76,28 @@ def answer(listener, wanted):
                     pass
 
 
+def answer_datagrams(wanted):
+    """A resolver that is asked `batch` times before it answers, the last one first. It does not say where its answers come from."""
+    server = socket.socket(socket.AF_INET6 if ":" in wanted["address"] else socket.AF_INET, socket.SOCK_DGRAM)
+    if server.family == socket.AF_INET6:
+        server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    server.bind((wanted["address"], wanted["port"]))
+
+    def run():
+        while True:
+            asked = [server.recvfrom(512) for _ in range(wanted.get("batch", 1))]
+            for question, sender in reversed(asked):
+                server.sendto(f"{question.decode()} {wanted['name']}".encode(), sender)
+
+    threading.Thread(target=run, daemon=True).start()
+
+
 def serve(wanted):
     for one in wanted:
-        threading.Thread(target=answer, args=(listen(one), one), daemon=True).start()
+        if one.get("datagrams"):
+            answer_datagrams(one)
+        else:
+            threading.Thread(target=answer, args=(listen(one), one), daemon=True).start()
     print("ready", flush=True)
     sys.stdin.read()
 
@@ -138,6 +159,51 @@ def call(wanted):
     return answers
 
 
+def ask(wanted):
+    """Every question is the place that it is sent to; an answer is "question by whom from where"."""
+    os.setresgid(*[wanted.get("gid", 0)] * 3)
+    os.setresuid(*[wanted.get("uid", 0)] * 3)
+    to = [tuple(place) for place in wanted["to"]]
+    # An IPv6 socket may ask IPv4 too.
+    client = socket.socket(socket.AF_INET6 if any(":" in place[0] for place in to) else socket.AF_INET, socket.SOCK_DGRAM)
+    client.settimeout(wanted.get("timeout", 3))
+    if "device" in wanted:
+        client.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, wanted["device"].encode())
+    if "bind" in wanted:
+        client.bind((wanted["bind"], 0))
+    answers = []
+    try:
+        if "connect" in wanted:
+            client.connect(tuple(wanted["connect"]))
+            answers.append(f"connected to {endpoint(client.getpeername())}")
+        if wanted.get("disconnect"):
+            # Through the C library: Python has no address without a family.
+            ctypes.CDLL(None).connect(client.fileno(), struct.pack("=H14x", socket.AF_UNSPEC), 16)
+    except OSError as failure:
+        return [f"connect: {os.strerror(failure.errno)}"]
+    sent = 0
+    for place in to:
+        question = endpoint(place).encode()
+        try:
+            if wanted.get("send"):
+                client.send(question)
+            else:
+                client.sendto(question, place)
+            sent += 1
+        except OSError as failure:
+            answers.append(f"{question.decode()}: {os.strerror(failure.errno)}")
+    for _ in range(sent):
+        try:
+            text, sender = client.recvfrom(512)
+            answers.append("{} by {} from {}".format(*text.decode().split(), endpoint(sender)))
+        except TimeoutError:
+            answers.append("timeout")
+            break
+        except OSError as failure:
+            answers.append(os.strerror(failure.errno))
+    return answers
+
+
 def stray(wanted):
     family = sockets.family_of(wanted["to"])
     source_port = 39999
@@ -162,6 +228,8 @@ elif sys.argv[1] == "call":
     print(json.dumps(call(json.loads(sys.argv[2]))))
 elif sys.argv[1] == "hold":
     print(json.dumps(call(json.loads(sys.argv[2]) | {"held": True})))
+elif sys.argv[1] == "ask":
+    print(json.dumps(ask(json.loads(sys.argv[2]))))
 elif sys.argv[1] == "stray":
     print(stray(json.loads(sys.argv[2])))
 else:

@@ -139,7 +139,7 @@ class Agent:
             for family, address in sockets.families():
                 server = sockets.udp_server(family, address, port, uid, gid)
                 text = f"{self.side}:{port} -\n".encode()
-                self.selector.register(server, selectors.EVENT_READ, lambda server=server, text=text: self.reply(server, text))
+                self.selector.register(server, selectors.EVENT_READ, lambda server=server, text=text, uid=uid, gid=gid: self.reply(server, text, uid, gid))
         self.answer(command)
 
     def do_transparent(self, command):
@@ -229,9 +229,10 @@ class Agent:
         text = f"{self.side}:{port} {sockets.original_destination(connection)}\n".encode()
         self.selector.register(connection, selectors.EVENT_READ, lambda: self.serve(connection, text))
 
-    def reply(self, server, text):
+    def reply(self, server, text, uid, gid):
         try:
-            sockets.udp_reply(server, text)
+            with sockets.owner(uid, gid):
+                sockets.udp_reply(server, text)
         except OSError:
             pass  # An ICMP error of an earlier answer; whoever asked reports a timeout.
 

@@ -35,17 +35,29 @@ public sealed class EbpfPlanTests
         var configuration = new CaptureConfiguration { CaptureAllInbound = true, CaptureAllOutbound = true };
         Assert.Empty(EbpfPlan.Unsupported(configuration, forwards: false));
         Assert.Single(EbpfPlan.Unsupported(configuration, forwards: true));
-        Assert.Equal(6, EbpfPlan.Unsupported(
+        Assert.Equal(4, EbpfPlan.Unsupported(
             configuration with
             {
-                RedirectDns = true,
-                UdpPolicy = UdpPolicy.Refuse,
                 DropInvalid = true,
                 InboundMode = InboundMode.Tproxy,
                 ExcludeInterfaces = ["eth1"],
                 VirtualInterfaces = ["tap0"],
             },
             forwards: false).Length);
+    }
+
+    [Fact]
+    public void Programs_that_every_datagram_passes_are_there_only_for_what_concerns_datagrams()
+    {
+        Assert.DoesNotContain("sendmsg4", CaptureObject.ProgramsFor(Plan(new CaptureConfiguration { CaptureAllOutbound = true }).Pod.Flags));
+        foreach (var configuration in new[]
+        {
+            new CaptureConfiguration { RedirectDns = true, CaptureAllDns = true },
+            new CaptureConfiguration { CaptureAllOutbound = true, UdpPolicy = UdpPolicy.Count },
+        })
+        {
+            Assert.Equal(["sendmsg4", "sendmsg6", "connect4", "connect6"], CaptureObject.ProgramsFor(Plan(configuration).Pod.Flags).TakeLast(4));
+        }
     }
 
     [Fact]

@@ -18,6 +18,7 @@ public sealed class SharedTypesTests
     private static readonly (Type Type, string Name)[] _structs =
     [
         (typeof(Pod), "pod"), (typeof(PortRule), "port_rule"), (typeof(RangeRule), "range_rule"), (typeof(OwnerRule), "owner_rule"),
+        (typeof(DnsAliasKey), "alias_key"), (typeof(DnsAlias), "alias"),
     ];
 
     private static readonly (Type Type, string Prefix)[] _enums =
@@ -40,6 +41,7 @@ public sealed class SharedTypesTests
         [
             ("pod", Unsafe.SizeOf<Pod>()), ("port_rule", Unsafe.SizeOf<PortRule>()), ("range_rule", Unsafe.SizeOf<RangeRule>()),
             ("owner_rule", Unsafe.SizeOf<OwnerRule>()), ("address", Unsafe.SizeOf<MappedAddress>()), ("counters", Unsafe.SizeOf<Counters>()),
+            ("alias_key", Unsafe.SizeOf<DnsAliasKey>()), ("alias", Unsafe.SizeOf<DnsAlias>()),
         ];
         Assert.Equal(
             sizes.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size.Name} {size.Size}")),
@@ -54,7 +56,7 @@ public sealed class SharedTypesTests
             .Where(value => value.ToString() != "None")
             .Select(value => (Name: type.Prefix + Snake(value.ToString()!).ToUpperInvariant(), Value: Convert.ToInt64(value, CultureInfo.InvariantCulture))))
             .ToList();
-        var theirs = Regex.Matches(header, @"^\t([A-Z_]+) = ", RegexOptions.Multiline).Select(match => match.Groups[1].Value)
+        var theirs = Regex.Matches(header, @"^\t([A-Z0-9_]+) = ", RegexOptions.Multiline).Select(match => match.Groups[1].Value)
             .Where(name => !name.StartsWith("SIDE_", StringComparison.Ordinal) && name != "REASONS");
         Assert.Equal(theirs.Order(StringComparer.Ordinal), ours.Select(value => value.Name).Order(StringComparer.Ordinal));
         Assert.Equal(
