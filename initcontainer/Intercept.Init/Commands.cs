@@ -3,6 +3,7 @@ using CliWrap;
 using Intercept.Capture.Configuration;
 using Intercept.Capture.Execution;
 using Intercept.Capture.Planning;
+using Intercept.Capture.Reporting;
 using Intercept.Capture.Verification;
 using Intercept.Core;
 
@@ -19,14 +20,15 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
     public const string Explain = "explain";
     public const string Watch = "watch";
     public const string Compile = "compile";
+    public const string Status = "status";
 
     private readonly CaptureOptions _options = request.Options!;
 
-    public static IReadOnlyList<string> Names { get; } = [Install, Uninstall, Plan, Verify, Explain, Watch, Compile, "completion", "help", "version"];
+    public static IReadOnlyList<string> Names { get; } = [Install, Uninstall, Plan, Verify, Explain, Watch, Status, Compile, "completion", "help", "version"];
 
     private bool IsInside => request.Command is Verify or Watch && request.Switch(CommandOptions.Inside);
 
-    public static bool IsKnown(string command) => command is Install or Uninstall or Plan or Verify or Explain or Watch or Compile;
+    public static bool IsKnown(string command) => Names.TakeWhile(name => name != "completion").Contains(command);
 
     public async Task<int> RunAsync(string command)
     {
@@ -37,6 +39,8 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
             Uninstall => await UninstallAsync(stop.Token),
             Plan => await PlanText.WriteAsync(CapturePlan.Create(_options.Configuration), request.Text(CommandOptions.Output), output),
             Explain => await ExplainCommand.RunAsync(request, CapturePlan.Create(_options.Configuration), output, progress),
+            Status => await StatusText.RunAsync(
+                await CaptureStatus.ReadAsync(Settings(), self, progress, time, stop.Token), request.Text(CommandOptions.Output), output),
             Verify => await VerifyAsync(request.Text(CommandOptions.Output), stop.Token),
             Compile => await CompileCommand.RunAsync(request, environment.GetValueOrDefault("PATH"), output, stop.Token),
             _ => await WatchAsync(stop),
@@ -152,6 +156,7 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
         var settings = new ApplySettings
         {
             Backend = new BackendRequest(_options.Install.Backend, _options.Install.IptablesVariant),
+            StateDirectory = _options.Install.StateDirectory,
             Ebpf = _options.Install.Ebpf,
             NetworkNamespace = IsInside ? null : _options.Install.NetworkNamespace,
             SearchPath = environment.GetValueOrDefault("PATH"),

@@ -14,6 +14,7 @@ internal static class HelpText
         (Commands.Verify, "prove capture with real connections; exit 95 when it is not in effect"),
         (Commands.Explain, "say what happens to one flow, and which rule decides"),
         (Commands.Watch, "keep verifying, report drift, with --repair mend it"),
+        (Commands.Status, "say what captures here, chosen why, and what it counted; exit 95 when nothing does"),
         (Commands.Compile, "compile the eBPF programs here, with clang, for --ebpf-object"),
         ("completion", "print the shell's completion: completion bash"),
         ("help", "print this, or the help of a command"),
@@ -28,7 +29,7 @@ internal static class HelpText
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         if (!Commands.IsKnown(command))
         {
-            text.WriteLine("intercept-init: redirects a pod's traffic to its proxy, in iptables or nftables, IPv4 and IPv6 always\n");
+            text.WriteLine("intercept-init: redirects a pod's traffic to its proxy, by eBPF, iptables or nftables, IPv4 and IPv6 always\n");
             text.WriteLine("usage: intercept-init [command] [flags]      a pod spec for istio-init works unchanged\n");
             text.WriteLine("commands:");
             foreach (var (name, purpose) in _commands)
@@ -69,6 +70,7 @@ internal static class HelpText
           intercept-init explain -i '*' -b '*' --from app --to 10.0.0.1:80
           intercept-init verify -i '*' -b '*'
           intercept-init watch -i '*' -b '*' --interval 10s --repair
+          intercept-init status --output json
           intercept-init uninstall
           intercept-init compile --file capture.bpf.o
 

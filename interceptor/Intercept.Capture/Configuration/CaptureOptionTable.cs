@@ -18,6 +18,7 @@ public static class CaptureOptionTable
         Text("backend", null, ["INTERCEPT_BACKEND"], "auto", "auto|iptables|nftables|ebpf", "what captures; auto takes eBPF where a trial shows that it works"),
         Text("udp-policy", null, ["INTERCEPT_UDP_POLICY"], "pass", "pass|count|refuse", "datagrams where TCP would be captured outbound"),
         Text("lock-timeout", null, ["INTERCEPT_LOCK_TIMEOUT"], "30s", "DURATION", "how long to wait for the xtables lock"),
+        Text("state-dir", null, ["INTERCEPT_STATE_DIR"], "/run/intercept", "DIR", "where install records for status what it chose and why"),
         Text("bpffs", null, ["INTERCEPT_BPFFS"], "/sys/fs/bpf", "DIR", "eBPF: where programs are pinned; the host's, for they must outlive a container"),
         Text("cgroup", null, ["INTERCEPT_CGROUP"], "", "DIR", "eBPF: the cgroup of all of the pod's processes; found where this runs in the pod"),
         Text("proxy-cgroup", null, ["INTERCEPT_PROXY_CGROUP"], "", "DIR", "eBPF: the proxy's own cgroup, by which it is known beside uid and gid"),

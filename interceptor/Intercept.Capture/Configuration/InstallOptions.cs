@@ -38,5 +38,8 @@ public sealed record InstallOptions
     /// <summary>net.netfilter.nf_conntrack_tcp_timeout_close_wait to set; null leaves it.</summary>
     public TimeSpan? CloseWaitTimeout { get; init; }
 
+    /// <summary>Where the choice of a backend is recorded.</summary>
+    public string StateDirectory { get; init; } = "/run/intercept";
+
     public EbpfSettings Ebpf { get; init; } = new();
 }

@@ -111,6 +111,7 @@ internal static class IstioOptions
             ForceApply = values.Switch("force-apply"),
             CniMode = values.Switch("cni-mode"),
             Backend = backend,
+            StateDirectory = values.Text("state-dir"),
             Ebpf = SharedOptions.ReadEbpf(values),
             IptablesVariant = variant,
             NetworkNamespace = values.TextOrNull("network-namespace"),

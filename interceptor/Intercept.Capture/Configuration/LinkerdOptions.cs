@@ -49,6 +49,7 @@ internal static class LinkerdOptions
         {
             DryRun = values.Switch("simulate"),
             Backend = backend,
+            StateDirectory = values.Text("state-dir"),
             Ebpf = SharedOptions.ReadEbpf(values),
             IptablesVariant = variant,
             NetworkNamespace = values.TextOrNull("netns"),

@@ -3,6 +3,7 @@ using Intercept.Capture.Ebpf.Pinning;
 using Intercept.Capture.Ebpf.Places;
 using Intercept.Capture.Execution;
 using Intercept.Capture.Planning;
+using Intercept.Capture.Reporting;
 using Intercept.Linux;
 using Intercept.Linux.Bpf;
 
@@ -14,6 +15,9 @@ namespace Intercept.Capture.Ebpf;
 internal sealed class EbpfBackend(
     NetworkNamespace pod, Cgroup? cgroup, EbpfSettings settings, TimeSpan lockTimeout, Action<string> progress, TimeProvider time) : ICaptureBackend
 {
+    private static readonly TimeSpan _passing = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(25);
+
     private readonly PinLayout _layout = new(settings.Bpffs);
 
     public string Name => "eBPF";
@@ -37,18 +41,32 @@ internal sealed class EbpfBackend(
         using var store = await EbpfStore.OpenAsync(_layout, lockTimeout, progress, time, cancellation);
         Try(() =>
         {
-            store.CollectGarbage(progress);
-            if (plan is null)
-            {
-                return store.Remove(pod.Cookie);
-            }
+            store.CollectGarbage();
+            return true;
+        });
+        if (plan is null)
+        {
+            Try(() => store.Remove(pod.Cookie));
+            return;
+        }
 
-            var wanted = Wanted(plan);
-            RefuseStrangers(wanted);
+        var wanted = Try(() => Wanted(plan));
+        if (wanted.Cgroup is { } group)
+        {
+            await RefuseStrangersAsync(group, cancellation);
+        }
+
+        Try(() =>
+        {
             store.Install(wanted, force);
             return true;
         });
     }
+
+    /// <summary>Only where it <see cref="Holds"/>.</summary>
+    public EbpfStatus Status() => Try(() => Directory.Exists(_layout.Pod(pod.Cookie))
+        ? EbpfStatusReader.Read(_layout, pod.Cookie, pod.Inode)
+        : throw new CaptureException($"another version of Intercept captures this pod, which is not read by this one: {string.Join(", ", _layout.OtherVersions().Select(layout => layout.Pod(pod.Cookie)))}"));
 
     private static T Try<T>(Func<T> work)
     {
@@ -85,14 +103,20 @@ internal sealed class EbpfBackend(
             configuration.CapturesInbound);
     }
 
-    // Their sockets pass no program: they would be neither captured nor refused.
-    private void RefuseStrangers(Enrolment wanted)
+    // Their sockets pass no program: they would be neither captured nor refused. One that was only looking around is soon gone.
+    private async Task RefuseStrangersAsync(Cgroup group, CancellationToken cancellation)
     {
-        if (wanted.Cgroup?.Outside(pod.Processes()) is { Count: > 0 } outside)
+        var started = time.GetTimestamp();
+        while (group.Outside(pod.Processes()) is { Count: > 0 } outside)
         {
-            throw new CaptureException($"these processes are in the network namespace and not in the cgroup {wanted.Cgroup.Path}, so that their connections would pass uncaptured:\n"
-                + string.Concat(outside.Select(process => $"  {process}\n"))
-                + "Move them into it (echo PID > .../cgroup.procs), or name a cgroup that holds them with --cgroup.");
+            if (time.GetElapsedTime(started) > _passing)
+            {
+                throw new CaptureException($"these processes are in the network namespace and not in the cgroup {group.Path}, so that their connections would pass uncaptured:\n"
+                    + string.Concat(outside.Select(process => $"  {process}\n"))
+                    + "Move them into it (echo PID > .../cgroup.procs), or name a cgroup that holds them with --cgroup.");
+            }
+
+            await Task.Delay(_interval, time, cancellation);
         }
     }
 

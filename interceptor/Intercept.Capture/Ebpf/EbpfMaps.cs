@@ -14,6 +14,7 @@ internal sealed class EbpfMaps : IDisposable
         Ranges = loaded.Map<RangeRule, uint>(RangesName);
         Owners = loaded.Map<OwnerRule, uint>(OwnersName);
         Aliases = loaded.Map<DnsAliasKey, DnsAlias>(AliasesName);
+        Listeners = loaded.Map<ListenerKey, ulong>(ListenersName);
     }
 
     private EbpfMaps(string directory)
@@ -24,6 +25,7 @@ internal sealed class EbpfMaps : IDisposable
         Ranges = Pinned<RangeRule, uint>(directory, RangesName);
         Owners = Pinned<OwnerRule, uint>(directory, OwnersName);
         Aliases = Pinned<DnsAliasKey, DnsAlias>(directory, AliasesName);
+        Listeners = Pinned<ListenerKey, ulong>(directory, ListenersName);
     }
 
     private const string PodsName = "pods";
@@ -32,6 +34,7 @@ internal sealed class EbpfMaps : IDisposable
     private const string RangesName = "range_rules";
     private const string OwnersName = "owner_rules";
     private const string AliasesName = "dns_aliases";
+    private const string ListenersName = "listeners";
 
     public BpfMap<ulong, Pod> Pods { get; }
 
@@ -44,6 +47,9 @@ internal sealed class EbpfMaps : IDisposable
     public BpfMap<OwnerRule, uint> Owners { get; }
 
     public BpfMap<DnsAliasKey, DnsAlias> Aliases { get; }
+
+    /// <summary>A descriptor is written, a socket's cookie is read.</summary>
+    public BpfMap<ListenerKey, ulong> Listeners { get; }
 
     /// <exception cref="BpfException">One is missing, or has keys or values of other sizes.</exception>
     public static EbpfMaps OpenPinned(string directory) => new(directory);
@@ -118,6 +124,7 @@ internal sealed class EbpfMaps : IDisposable
         Ranges.Dispose();
         Owners.Dispose();
         Aliases.Dispose();
+        Listeners.Dispose();
     }
 
     /// <summary>One walk through every rule of every pod.</summary>

@@ -1,6 +1,7 @@
 using Intercept.Capture.Configuration;
 using Intercept.Capture.Ebpf.Pinning;
 using Intercept.Capture.Ebpf.Places;
+using Intercept.Capture.Ebpf.Probing;
 using Intercept.Capture.Execution;
 using Intercept.Capture.Planning;
 using Intercept.Capture.Verification;
@@ -13,6 +14,7 @@ internal sealed class EbpfSurvey(ApplySettings settings, SelfCommand self, Actio
     private readonly ToolRunner _runner = new(settings.SearchPath, settings.NetworkNamespace);
     private NetworkNamespace? _pod;
     private (Cgroup? Found, string Reason)? _cgroup;
+    private Cgroup? _container;
 
     public async Task<EbpfBackend> BackendAsync(CancellationToken cancellation) =>
         new(await PodAsync(cancellation), FindCgroup().Found, settings.Ebpf, settings.LockTimeout, progress, time);
@@ -22,32 +24,99 @@ internal sealed class EbpfSurvey(ApplySettings settings, SelfCommand self, Actio
         Directory.Exists(new PinLayout(settings.Ebpf.Bpffs).Root) && await BackendAsync(cancellation) is { Holds: true } backend ? backend : null;
 
     /// <param name="rulesHold">Whether packet rules capture this pod.</param>
-    public async Task<EbpfDecision> DecideAsync(CapturePlan plan, bool rulesHold, CancellationToken cancellation)
+    /// <param name="mayTry">Whether a trial may be made: it changes nothing that is there, but it makes cgroups and namespaces of its own.</param>
+    /// <exception cref="CaptureException">eBPF was asked for and cannot do it; with every reason.</exception>
+    public async Task<EbpfDecision> DecideAsync(CapturePlan plan, bool rulesHold, bool mayTry, CancellationToken cancellation)
     {
-        if (!EbpfDecision.IsAsked(settings.Backend.Choice))
+        var choice = settings.Backend.Choice;
+        if (!EbpfDecision.IsAsked(choice))
         {
             return EbpfDecision.Neither("packet rules were asked for");
         }
 
-        var isAuto = settings.Backend.Choice == BackendChoice.Auto;
-        if (isAuto && rulesHold && await HoldingAsync(cancellation) is null)
+        var holds = await HoldingAsync(cancellation) is not null;
+        var (cgroup, noCgroup) = FindCgroup();
+        if (choice == BackendChoice.Auto && (cgroup is null || (rulesHold && !holds)))
         {
-            return EbpfDecision.Neither("an earlier install used packet rules here");
+            return EbpfDecision.Neither(cgroup is null ? noCgroup : "an earlier install used packet rules here");
         }
 
-        var (cgroup, reason) = FindCgroup();
-        return cgroup is null && isAuto
-            ? EbpfDecision.Neither(reason)
-            : EbpfDecision.Make(settings.Backend.Choice, plan, await PodAsync(cancellation), cgroup, reason);
+        var forwards = (await PodAsync(cancellation)).Forwards;
+        var outbound = EbpfPlan.Unsupported(plan.Configuration.OutboundOnly(), forwards);
+        var inbound = EbpfPlan.Unsupported(plan.Configuration.InboundOnly(), forwards);
+        if (choice == BackendChoice.Ebpf)
+        {
+            Refuse([.. cgroup is null ? [noCgroup] : Array.Empty<string>(), .. outbound.Union(inbound)]);
+        }
+
+        if (holds && outbound.IsEmpty && inbound.IsEmpty)
+        {
+            return EbpfDecision.Both("an earlier install used it here");
+        }
+
+        if (!mayTry)
+        {
+            return choice == BackendChoice.Ebpf ? EbpfDecision.Both("it was asked for") : EbpfDecision.Neither("none of it is installed");
+        }
+
+        var findings = await TryAsync(cgroup!, cancellation);
+        var decision = EbpfDecision.Of(outbound, inbound, findings);
+        if (choice == BackendChoice.Ebpf)
+        {
+            decision = decision with { OutboundReason = $"it was asked for, and {decision.OutboundReason}" };
+            Refuse([.. new[] { findings.Outbound, findings.Inbound }
+                .Where(finding => !finding.IsUsable).SelectMany(finding => finding.Answers).Select(answer => answer.ToString()).Distinct()]);
+        }
+
+        return decision;
     }
+
+    private static void Refuse(IReadOnlyList<string> reasons)
+    {
+        if (reasons.Count > 0)
+        {
+            throw new CaptureException($"eBPF cannot capture as asked:\n{string.Concat(reasons.Select(reason => $"  {reason}\n"))}"
+                + "With --backend auto, packet rules do what eBPF cannot.");
+        }
+    }
+
+    private Task<EbpfFindings> TryAsync(Cgroup cgroup, CancellationToken cancellation) => EbpfProbe.RunAsync(
+        new EbpfProbeSettings
+        {
+            Self = self,
+            Cgroup = cgroup.Path,
+            ScratchParent = _container?.Path,
+            Bpffs = settings.Ebpf.Bpffs,
+            Maps = new PinLayout(settings.Ebpf.Bpffs).Maps,
+            Image = CaptureImage.Read(settings.Ebpf.ObjectFile),
+            SearchPath = settings.SearchPath,
+        },
+        cancellation);
 
     private async Task<NetworkNamespace> PodAsync(CancellationToken cancellation) =>
         _pod ??= await NetworkNamespace.ReadAsync(_runner, self, cancellation);
 
-    private (Cgroup? Found, string Reason) FindCgroup() => _cgroup ??= (settings.Ebpf.Cgroup, settings.NetworkNamespace) switch
+    private (Cgroup? Found, string Reason) FindCgroup()
     {
-        ({ } given, _) => (Cgroup.Open(given), ""),
-        (null, not null) => (null, "which cgroup holds the processes of another network namespace cannot be told; name it with --cgroup"),
-        _ => Cgroup.OfThisPod(),
-    };
+        if (_cgroup is { } known)
+        {
+            return known;
+        }
+
+        if (settings.Ebpf.Cgroup is { } given)
+        {
+            _cgroup = (Cgroup.Open(given), "");
+        }
+        else if (settings.NetworkNamespace is not null)
+        {
+            _cgroup = (null, "which cgroup holds the processes of another network namespace cannot be told; name it with --cgroup");
+        }
+        else
+        {
+            (var pod, _container, var reason) = Cgroup.OfThisPod();
+            _cgroup = (pod, reason);
+        }
+
+        return _cgroup.Value;
+    }
 }

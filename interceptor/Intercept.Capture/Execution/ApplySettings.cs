@@ -9,6 +9,9 @@ public sealed record ApplySettings
 
     public EbpfSettings Ebpf { get; init; } = new();
 
+    /// <summary>Where a record of the choice is kept for `status`.</summary>
+    public string StateDirectory { get; init; } = "/run/intercept";
+
     /// <summary>A path such as /proc/812/ns/net; null for the namespace of this process.</summary>
     public string? NetworkNamespace { get; init; }
 

@@ -1,7 +1,9 @@
 using Intercept.Capture.Configuration;
 using Intercept.Capture.Ebpf;
 using Intercept.Capture.Planning;
+using Intercept.Capture.Reporting;
 using Intercept.Capture.Verification;
+using Intercept.Linux;
 
 namespace Intercept.Capture.Execution;
 
@@ -13,6 +15,8 @@ namespace Intercept.Capture.Execution;
 /// <param name="self">What has to be asked inside another network namespace, a child asks.</param>
 public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, Action<string> progress, TimeProvider time)
 {
+    private const string OwnNamespace = "/proc/self/ns/net";
+
     private readonly ToolRunner _runner = new(settings.SearchPath, settings.NetworkNamespace);
     private readonly EbpfSurvey _ebpf = new(settings, self, progress, time);
 
@@ -48,6 +52,7 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
 
         var removals = routing.Removals(null);
         await RunAsync(removals, cancellation);
+        CaptureRecord.Remove(settings.StateDirectory, NamespaceInode);
         var changed = backends.Count > 0 || removals.Count > 0;
         progress(changed ? "capture rules are removed" : "nothing of ours is installed: nothing to do");
         return changed;
@@ -59,7 +64,7 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
         ArgumentNullException.ThrowIfNull(plan);
         RequirePrivileges();
         var (survey, routing) = await ReadAsync(settings.Backend, cancellation);
-        var shares = await SharesAsync(plan, survey, cancellation);
+        var shares = await SharesAsync(plan, survey, mayTry: false, cancellation);
         var drift = shares.SelectMany(share => share.Backend.Drift(share.Plan)).ToList();
         foreach (var other in await OthersAsync(shares, survey, cancellation))
         {
@@ -70,10 +75,20 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
         return drift;
     }
 
+    /// <returns>The backends that hold anything of ours.</returns>
+    internal async Task<IReadOnlyList<ICaptureBackend>> HoldingAsync(CancellationToken cancellation)
+    {
+        RequirePrivileges();
+        var (survey, _) = await ReadAsync(new BackendRequest(BackendChoice.Nftables, null), cancellation);
+        return await HoldingAsync(survey, cancellation);
+    }
+
+    private ulong NamespaceInode => FileStamp.Of(settings.NetworkNamespace ?? OwnNamespace).Inode;
+
     private async Task<bool> InstallRulesAsync(CapturePlan plan, CancellationToken cancellation)
     {
         var (survey, routing) = await ReadAsync(settings.Backend, cancellation);
-        var shares = await SharesAsync(plan, survey, cancellation);
+        var shares = await SharesAsync(plan, survey, mayTry: true, cancellation);
         foreach (var share in shares)
         {
             progress($"{share.What}: {share.Backend.Name}, because {share.Reason}");
@@ -93,6 +108,7 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
             return false;
         }
 
+        Record(shares);
         await RunAsync(additions, cancellation);
         foreach (var (share, drift) in drifts.Where(entry => entry.Drift.Count > 0 || settings.ForceApply))
         {
@@ -112,14 +128,15 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
     }
 
     // Who captures what: programs, packet rules, or each one direction.
-    private async Task<IReadOnlyList<CaptureShare>> SharesAsync(CapturePlan plan, BackendSurvey survey, CancellationToken cancellation)
+    private async Task<IReadOnlyList<CaptureShare>> SharesAsync(
+        CapturePlan plan, BackendSurvey survey, bool mayTry, CancellationToken cancellation)
     {
-        var decision = await _ebpf.DecideAsync(plan, survey.HoldsAnything, cancellation);
+        var decision = await _ebpf.DecideAsync(plan, survey.HoldsAnything, mayTry, cancellation);
         var shares = new List<CaptureShare>();
         if (decision.Programs(plan) is { } programs)
         {
             shares.Add(new CaptureShare(await _ebpf.BackendAsync(cancellation), programs, decision.Inbound && decision.Outbound ? "backend" : decision.Outbound ? "outbound" : "inbound",
-                decision.Outbound ? decision.OutboundReason : decision.InboundReason));
+                decision.Reason));
         }
 
         if (decision.Rules(plan) is { } rules)
@@ -131,6 +148,25 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
         }
 
         return shares;
+    }
+
+    private void Record(IReadOnlyList<CaptureShare> shares)
+    {
+        var version = typeof(CaptureInstaller).Assembly.GetName().Version?.ToString(3) ?? "unknown";
+        List<RecordedShare> chosen = [.. shares.Select(share => new RecordedShare(share.What, share.Backend.Name, share.Reason))];
+
+        // That an earlier install chose the same explains nothing: its reason stays.
+        if (CaptureRecord.Read(settings.StateDirectory, NamespaceInode) is { } before
+            && before.Shares.Select(share => (share.What, share.Backend)).SequenceEqual(chosen.Select(share => (share.What, share.Backend))))
+        {
+            chosen = [.. before.Shares];
+        }
+
+        var record = new CaptureRecord(version, time.GetUtcNow(), NamespaceInode, chosen);
+        if (record.Write(settings.StateDirectory) is { } failure)
+        {
+            progress($"the choice of the backend is not recorded for `intercept-init status` (--state-dir): {failure}");
+        }
     }
 
     private void Announce(IReadOnlyList<string> drift, bool repairs)
@@ -166,7 +202,7 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
     }
 
     private Task<RunLock> LockAsync(CancellationToken cancellation) => RunLock.AcquireAsync(
-        settings.NetworkNamespace ?? "/proc/self/ns/net", "this network namespace", settings.LockTimeout, progress, time, cancellation);
+        settings.NetworkNamespace ?? OwnNamespace, "this network namespace", settings.LockTimeout, progress, time, cancellation);
 
     private async Task RunAsync(IReadOnlyList<string[]> commands, CancellationToken cancellation)
     {

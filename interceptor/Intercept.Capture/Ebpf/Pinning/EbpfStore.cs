@@ -14,10 +14,12 @@ internal sealed class EbpfStore : IDisposable
 {
     private readonly PinLayout _layout;
     private readonly RunLock _held;
+    private readonly Action<string> _progress;
     private readonly TimeProvider _time;
 
-    private EbpfStore(PinLayout layout, RunLock held, TimeProvider time)
+    private EbpfStore(PinLayout layout, RunLock held, Action<string> progress, TimeProvider time)
     {
+        _progress = progress;
         _layout = layout;
         _held = held;
         _time = time;
@@ -35,7 +37,7 @@ internal sealed class EbpfStore : IDisposable
             // Who held it may have removed the directory, and the lock is then on one that nobody finds any more.
             if (FileStamp.Of(layout.Root).Inode == inode)
             {
-                return new EbpfStore(layout, held, time);
+                return new EbpfStore(layout, held, progress, time);
             }
 
             held.Dispose();
@@ -65,6 +67,11 @@ internal sealed class EbpfStore : IDisposable
         PutOnCgroup(wanted, force);
         PutOnPod(wanted, force);
         using var maps = EbpfMaps.OpenPinned(_layout.Maps);
+        if (wanted.Inbound)
+        {
+            ListenerRegistration.Complete(maps, wanted.Pod, wanted.Plan.Pod.InboundPort, _progress);
+        }
+
         if (force || maps.Differences(wanted.Pod.Cookie, wanted.Plan).Count > 0)
         {
             Enrol(maps, wanted.Pod.Cookie, wanted.Plan);
@@ -103,30 +110,30 @@ internal sealed class EbpfStore : IDisposable
     }
 
     /// <summary>Removes what outlived its cgroup or its network namespace, and what a run that was cut off left.</summary>
-    public void CollectGarbage(Action<string> progress)
+    public void CollectGarbage()
     {
         foreach (var stage in Directory.EnumerateDirectories(_layout.Root, "stage-*"))
         {
-            progress($"removing what an interrupted run left: {stage}");
+            _progress($"removing what an interrupted run left: {stage}");
             DeleteAll(stage);
         }
 
         foreach (var cookie in PinLayout.NumbersIn(_layout.Pods).Where(IsGone))
         {
-            progress($"the network namespace with cookie {cookie} is gone: removing its capture");
+            _progress($"the network namespace with cookie {cookie} is gone: removing its capture");
             Remove(cookie);
         }
 
         foreach (var inode in PinLayout.NumbersIn(_layout.Cgroups).Where(inode => !PinnedLinks.IsAlive(_layout.Cgroup(inode))))
         {
-            progress($"cgroup {inode} is gone: removing its programs");
+            _progress($"cgroup {inode} is gone: removing its programs");
             PinnedLinks.Remove(_layout.Cgroup(inode));
         }
 
         if (Directory.Exists(_layout.Maps) && PinLayout.NumbersIn(_layout.Unsettled) is { Count: > 0 } unsettled)
         {
             using var maps = EbpfMaps.OpenPinned(_layout.Maps);
-            progress("removing rules that an interrupted run left");
+            _progress("removing rules that an interrupted run left");
             RemoveUnsettled(maps, [.. unsettled.Select(id => (uint)id)]);
         }
     }

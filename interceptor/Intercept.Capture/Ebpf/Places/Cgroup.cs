@@ -9,6 +9,9 @@ namespace Intercept.Capture.Ebpf.Places;
 /// <param name="Inode">The number that the kernel knows it by.</param>
 internal sealed partial record Cgroup(string Path, ulong Inode)
 {
+    // KERNFS_ROOT_INO
+    private const ulong RootInode = 1;
+
     // How kubelets and podman name a pod's own: kubepods-burstable-pod0f3c...slice, /kubepods/burstable/pod0f3c.../, libpod_pod_41aa....slice
     [GeneratedRegex("^(.*-)?pod[0-9a-f]{8}([-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12}(\\.slice)?$|^(.*-)?libpod_pod_[0-9a-f]+(\\.slice)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex PodName { get; }
@@ -19,36 +22,29 @@ internal sealed partial record Cgroup(string Path, ulong Inode)
         : throw new CaptureException($"the cgroup {path} is not there, or cannot be opened; allowed: a directory of cgroup v2 such as /sys/fs/cgroup/kubepods.slice/...");
 
     /// <summary>
-    /// The cgroup that holds every container of the pod in which this process runs. A container sees itself as the root; its own
+    /// The cgroup of this process and the one of its pod, which holds every container. A container sees itself as the root; its own
     /// number is looked for where the host's tree is mounted too.
     /// </summary>
-    /// <returns>Null where it cannot be told, and why.</returns>
-    public static (Cgroup? Found, string Reason) OfThisPod()
+    /// <returns>Null for what cannot be told, and why.</returns>
+    public static (Cgroup? Pod, Cgroup? Container, string Reason) OfThisPod()
     {
         var mounts = Mounts();
-        if (mounts.Count == 0)
-        {
-            return (null, "cgroup v2 is not mounted here");
-        }
-
         var own = OwnPath();
-        if (own is null)
+        if (mounts.Count == 0 || own is null)
         {
-            return (null, "this process is in no cgroup of version 2");
+            return (null, null, mounts.Count == 0 ? "cgroup v2 is not mounted here" : "this process is in no cgroup of version 2");
         }
 
-        foreach (var mount in mounts)
+        foreach (var container in own == "/" ? Elsewhere(mounts) : mounts.Select(mount => System.IO.Path.Join(mount, own)).Where(Directory.Exists))
         {
-            var direct = System.IO.Path.Join(mount, own);
-            var container = own != "/" && Directory.Exists(direct) ? direct : Find(mount, FileStamp.Of(mounts[0]).Inode);
-            var pod = container is null ? null : System.IO.Path.GetDirectoryName(container);
-            if (pod is not null && PodName.IsMatch(System.IO.Path.GetFileName(pod)))
+            var pod = System.IO.Path.GetDirectoryName(container)!;
+            if (PodName.IsMatch(System.IO.Path.GetFileName(pod)))
             {
-                return (Open(pod), "");
+                return (Open(pod), Open(container), "");
             }
         }
 
-        return (null, own == "/"
+        return (null, null, own == "/"
             ? "this process is in the root of the cgroups that it sees, which is no pod's; mount the host's /sys/fs/cgroup into the container, or name the pod's cgroup with --cgroup"
             : $"the cgroup of this process, {own}, is not in a pod's; name the pod's cgroup with --cgroup");
     }
@@ -105,7 +101,14 @@ internal sealed partial record Cgroup(string Path, ulong Inode)
         }
     }
 
-    private static string? Find(string root, ulong inode) => Directory
-        .EnumerateDirectories(root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
-        .FirstOrDefault(directory => FileStamp.Of(directory).Inode == inode);
+    // A mount whose root is not the root of all is a container's view of itself; in the others it is a directory among many.
+    private static IEnumerable<string> Elsewhere(IReadOnlyList<string> mounts) =>
+        from view in mounts
+        let inode = FileStamp.Of(view).Inode
+        where inode != RootInode
+        from tree in mounts
+        where tree != view
+        from directory in Directory.EnumerateDirectories(tree, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
+        where FileStamp.Of(directory).Inode == inode
+        select directory;
 }

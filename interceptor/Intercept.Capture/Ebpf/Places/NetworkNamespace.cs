@@ -36,17 +36,18 @@ internal sealed record NetworkNamespace(string Path, ulong Cookie, ImmutableArra
 
     public static NetworkNamespace ReadOwn() => new(Own, OwnCookie(), OwnAddresses(), OwnForwards());
 
-    /// <summary>The other processes that run there, as far as this one may see them.</summary>
+    /// <summary>The other processes that run there, as far as this one may see them; not runs of this program, which connect to nothing.</summary>
     public IReadOnlyList<int> Processes()
     {
         var inode = Inode;
+        var own = ExecutableOf(Environment.ProcessId);
         return
         [
             .. Directory.EnumerateDirectories("/proc")
                 .Select(directory => int.TryParse(System.IO.Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
                 .Where(id => id > 0 && id != Environment.ProcessId 
                     // One that ended, or is not ours to look at, has no number.
-                    && FileStamp.Of(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/ns/net")).Inode == inode),
+                    && FileStamp.Of(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/ns/net")).Inode == inode && ExecutableOf(id) != own),
         ];
     }
 
@@ -101,6 +102,18 @@ internal sealed record NetworkNamespace(string Path, ulong Cookie, ImmutableArra
         {
             // Without that family there is nothing to forward.
             return false;
+        }
+    }
+
+    private static string? ExecutableOf(int process)
+    {
+        try
+        {
+            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/exe")).LinkTarget;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }

@@ -7,6 +7,9 @@ namespace Intercept.Tests.Netns.Capture.World;
 /// <summary>The world of <see cref="CaseWorld"/> in the kernel: three namespaces, a probe in each, and intercept-init in the pod.</summary>
 internal sealed class CaptureWorld : IAsyncDisposable
 {
+    // Of every world: a record is called by its namespace.
+    private static readonly string _state = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"icept-records-{Environment.ProcessId}"));
+
     private static int _count;
 
     private readonly string _name;
@@ -106,11 +109,15 @@ internal sealed class CaptureWorld : IAsyncDisposable
         {
             await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "down", _name);
             Directory.Delete(_directory, recursive: true);
+            foreach (var record in Directory.Exists(_state) ? Directory.EnumerateFiles(_state) : [])
+            {
+                File.Delete(record);
+            }
         }
     }
 
     internal static IEnumerable<string> Clean(IEnumerable<KeyValuePair<string, string>> environment) =>
-        ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", .. environment.Select(variable => $"{variable.Key}={variable.Value}")];
+        ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", $"INTERCEPT_STATE_DIR={_state}", .. environment.Select(variable => $"{variable.Key}={variable.Value}")];
 
     private async Task StartAsync(bool proxy, Func<CaptureWorld, Task>? beforeListening)
     {

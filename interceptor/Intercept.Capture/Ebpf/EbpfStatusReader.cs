@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Intercept.Capture.Ebpf.Pinning;
+using Intercept.Capture.Reporting;
+
+namespace Intercept.Capture.Ebpf;
+
+/// <summary>Asks the pins of one pod.</summary>
+internal static class EbpfStatusReader
+{
+    /// <param name="inode">Of the pod's network namespace.</param>
+    public static EbpfStatus Read(PinLayout layout, ulong cookie, ulong inode)
+    {
+        var record = PinRecord.Read(layout.Pod(cookie));
+        var cgroup = record?.Cgroup ?? 0;
+        using var maps = EbpfMaps.OpenPinned(layout.Maps);
+        List<string> problems =
+        [
+            .. record is null ? ["there is no record of who attached the programs"] : Array.Empty<string>(),
+            .. maps.Pods.TryGet(cookie, out _) ? Array.Empty<string>() : ["this network namespace is not enrolled: nothing is captured"],
+            .. cgroup == 0 ? [] : new PinnedLinks(layout.Cgroup(cgroup), layout.Stage, cgroup).Dead(CaptureObject.OutboundPrograms),
+            .. new PinnedLinks(layout.Pod(cookie), layout.Stage, inode).Dead([.. record is null ? [] : record.Programs.Keys.AsEnumerable()]),
+        ];
+        var counters = Enum.GetValues<CaptureReason>()
+            .Select(reason => (Name: JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), Count: maps.Count(cookie, reason)))
+            .Where(counter => counter.Count > 0)
+            .ToDictionary(counter => counter.Name, counter => counter.Count);
+        return new EbpfStatus(record?.Version ?? "", record?.Object ?? "", record?.Since ?? default, cgroup, problems, counters);
+    }
+}

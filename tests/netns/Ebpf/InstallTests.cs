@@ -1,0 +1,211 @@
+using System.Globalization;
+using Intercept.Capture.Ebpf;
+using Intercept.Capture.Ebpf.Pinning;
+using Intercept.Linux.Bpf;
+using Intercept.Tests.Netns.Capture.Lifecycle;
+using Intercept.Tests.Netns.Capture.World;
+
+namespace Intercept.Tests.Netns.Ebpf;
+
+/// <summary>intercept-init with --backend ebpf, from a bare pod to a bare pod.</summary>
+public sealed class InstallTests
+{
+    private static readonly string[] _narrow = ["-i", "*", "-b", "8080,9090", "-u", "1338"];
+
+    [SkippableFact]
+    public async Task Captures_both_directions_with_a_proxy_that_listens_already_and_leaves_nothing()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        var bare = await scene.SnapshotAsync();
+        await scene.InstallAsync(EbpfScene.Everything);
+        Assert.All((await scene.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.Equal("pod:15001", answer.By));
+        Assert.All((await scene.World.SendAsync(CaptureScene.Inbound)).Values, answer => Assert.Equal("pod:15006", answer.By));
+        await scene.UninstallAsync();
+        Assert.Equal(bare, await scene.SnapshotAsync());
+        Assert.All((await scene.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.NotEqual("pod:15001", answer.By));
+        Assert.Contains("nothing to do", await scene.UninstallAsync(), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_second_install_writes_nothing()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        await scene.InstallAsync(EbpfScene.Everything);
+        var traces = Traces(scene);
+        Assert.Contains("nothing to do", await scene.InstallAsync(EbpfScene.Everything), StringComparison.Ordinal);
+        Assert.Contains("nothing to do", await scene.InstallAsync([.. EbpfScene.Everything, "--reconcile"]), StringComparison.Ordinal);
+        Assert.Equal(traces, Traces(scene));
+        await scene.UninstallAsync();
+    }
+
+    [SkippableFact]
+    public async Task Another_configuration_takes_the_place_of_the_first_without_a_gap()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        await scene.InstallAsync("-i", "*", "-b", "8080");
+        var kept = await KeptConnection.OpenAsync(scene.World, CaptureScene.Outbound[0]);
+        var outcomes = await scene.World.Pod.HammerAsync(CaptureScene.Outbound, () => scene.InstallAsync(EbpfScene.Everything));
+        outcomes.AllWentTo("pod:15001", CaptureScene.Outbound);
+        Assert.Equal("pod:15001", (await kept.AskAsync()).By);
+        await scene.UninstallAsync();
+    }
+
+    [SkippableTheory]
+    [InlineData(CaptureBackend.Nftables)]
+    [InlineData(CaptureBackend.IptablesNft)]
+    public async Task Takes_over_from_packet_rules_and_gives_back_without_a_gap(CaptureBackend rules)
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        var bare = await scene.SnapshotAsync();
+        await RulesAsync();
+        (await scene.World.Pod.HammerAsync(CaptureScene.Outbound, () => scene.InstallAsync(EbpfScene.Everything)))
+            .AllWentTo("pod:15001", CaptureScene.Outbound);
+        Assert.DoesNotContain("INTERCEPT_OUTPUT", await scene.World.SnapshotAsync(), StringComparison.OrdinalIgnoreCase);
+        (await scene.World.Pod.HammerAsync(CaptureScene.Outbound, RulesAsync)).AllWentTo("pod:15001", CaptureScene.Outbound);
+        Assert.False(Directory.Exists(scene.Layout.Root));
+        await scene.UninstallAsync();
+        Assert.Equal(bare, await scene.SnapshotAsync());
+
+        async Task RulesAsync()
+        {
+            var finished = await scene.InitAsync(["install", .. EbpfScene.Everything, .. rules.Flags()]);
+            Assert.True(finished.ExitCode == 0, finished.Said);
+        }
+    }
+
+    [SkippableFact]
+    public async Task What_was_taken_away_is_noticed_named_and_put_back()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        await scene.InstallAsync(EbpfScene.Everything);
+        var cgroup = Directory.GetDirectories(scene.Layout.Cgroups).Single();
+        File.Delete(Path.Combine(cgroup, "connect4"));
+        Assert.Contains("missing: program connect4", await RepairAsync(), StringComparison.Ordinal);
+
+        File.Delete(Path.Combine(Directory.GetDirectories(scene.Layout.Pods).Single(), "inbound"));
+        Assert.Contains("missing: program inbound", await RepairAsync(), StringComparison.Ordinal);
+
+        using (var maps = EbpfMaps.OpenPinned(scene.Layout.Maps))
+        {
+            maps.Ports.Remove(maps.Ports.Keys().First(rule => rule.Rule == (ushort)RuleKind.PortOutExclude));
+        }
+
+        Assert.Contains("missing: PortOutExclude 7", await RepairAsync(), StringComparison.Ordinal);
+
+        using (var maps = EbpfMaps.OpenPinned(scene.Layout.Maps))
+        {
+            maps.Pods.Remove(maps.Pods.Keys().Single());
+        }
+
+        Assert.Contains("not enrolled", await RepairAsync(), StringComparison.Ordinal);
+        Assert.Contains("nothing to do", await scene.InstallAsync(EbpfScene.Everything), StringComparison.Ordinal);
+        Assert.All((await scene.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.Equal("pod:15001", answer.By));
+        Assert.All((await scene.World.SendAsync(CaptureScene.Inbound)).Values, answer => Assert.Equal("pod:15006", answer.By));
+        await scene.UninstallAsync();
+
+        Task<string> RepairAsync() => scene.InstallAsync([.. EbpfScene.Everything, "--reconcile"]);
+    }
+
+    [SkippableFact]
+    public async Task A_process_outside_of_the_cgroup_is_named_and_nothing_is_installed()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        var bare = await scene.SnapshotAsync();
+        await File.WriteAllTextAsync(Path.Combine(ControlGroups.Mount()!, "cgroup.procs"), scene.World.Pod.ProcessId.ToString(CultureInfo.InvariantCulture));
+        var refused = await scene.InitAsync(["install", "--backend", "ebpf", .. EbpfScene.Everything]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"pid {scene.World.Pod.ProcessId} (python3) in /"), refused.Error, StringComparison.Ordinal);
+        await scene.UninstallAsync();
+        Assert.Equal(bare, await scene.SnapshotAsync());
+    }
+
+    [SkippableFact]
+    public async Task Two_pods_share_the_maps_and_the_first_to_go_leaves_the_other_captured()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        await using var other = await EbpfScene.OpenAsync();
+        string[] shared = ["--bpffs", scene.Pins.Path];
+        await scene.InstallAsync(EbpfScene.Everything);
+        var finished = await other.World.InitAsync(["install", "--backend", "ebpf", .. _narrow, "--cgroup", other.Groups.Root, .. shared, "--state-dir", "/proc/none"]);
+        Assert.True(finished.ExitCode == 0, finished.Said);
+        Assert.Contains("is not recorded", finished.Error, StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetDirectories(scene.Layout.Pods).Length);
+        await scene.UninstallAsync();
+        Assert.Single(Directory.GetDirectories(scene.Layout.Pods));
+        Assert.Single(Directory.GetDirectories(scene.Layout.Cgroups));
+        Assert.All((await other.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.Equal("pod:15001", answer.By));
+        Assert.All((await scene.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.NotEqual("pod:15001", answer.By));
+        finished = await other.World.InitAsync(["uninstall", .. shared]);
+        Assert.True(finished.ExitCode == 0, finished.Said);
+        Assert.False(Directory.Exists(scene.Layout.Root));
+    }
+
+    [SkippableFact]
+    public async Task What_outlived_its_namespace_and_cgroup_goes_with_the_next_install()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        await using (var gone = await EbpfScene.OpenAsync())
+        {
+            var finished = await gone.World.InitAsync(
+                ["install", "--backend", "ebpf", .. _narrow, "--cgroup", gone.Groups.Root, "--bpffs", scene.Pins.Path, "--state-dir", "/proc/none"]);
+            Assert.True(finished.ExitCode == 0, finished.Said);
+            PinLayout.Create(scene.Layout.UnsettledRules(77));
+            PinLayout.Create(Path.Combine(scene.Layout.Root, "stage-1"));
+        }
+
+        var said = await scene.InstallAsync(EbpfScene.Everything);
+        Assert.Contains("is gone: removing its capture", said, StringComparison.Ordinal);
+        Assert.Contains("interrupted run left", said, StringComparison.Ordinal);
+        Assert.Single(Directory.GetDirectories(scene.Layout.Pods));
+        Assert.Single(Directory.GetDirectories(scene.Layout.Cgroups));
+        Assert.Empty(Directory.GetDirectories(scene.Layout.Unsettled));
+        using (var maps = EbpfMaps.OpenPinned(scene.Layout.Maps))
+        {
+            var id = maps.Pods.TryGet(maps.Pods.Keys().Single(), out var pod) ? pod.Id : 0;
+            Assert.All(maps.Ports.Keys(), rule => Assert.Equal(id, rule.Pod));
+            Assert.All(maps.Ranges.Keys(), rule => Assert.Equal(id, rule.Pod));
+        }
+
+        await scene.UninstallAsync();
+        Assert.False(Directory.Exists(scene.Layout.Root));
+    }
+
+    [SkippableFact]
+    public async Task Without_a_proxy_a_connection_is_refused_and_counted()
+    {
+        await using var scene = await EbpfScene.OpenAsync(proxy: false);
+        await scene.InstallAsync(EbpfScene.Everything);
+        Assert.All((await scene.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.Equal("refused", answer.By));
+        Assert.All((await scene.World.SendAsync(CaptureScene.Inbound)).Values, answer => Assert.Equal("refused", answer.By));
+        var counters = (await scene.StatusAsync())["ebpf"]!["counters"]!;
+        Assert.True((int)counters["out_captured"]! >= CaptureScene.Outbound.Count);
+        Assert.True((int)counters["in_no_listener_refused"]! >= CaptureScene.Inbound.Count);
+        await scene.UninstallAsync();
+    }
+
+    [SkippableFact]
+    public async Task Status_says_what_captures_why_and_what_is_missing()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        var none = await scene.InitAsync(["status"]);
+        Assert.Equal(95, none.ExitCode);
+        Assert.Contains("nothing captures here", none.Output, StringComparison.Ordinal);
+        await scene.InstallAsync(EbpfScene.Everything);
+        var status = await scene.StatusAsync();
+        Assert.Equal("eBPF", (string)status["backends"]![0]!);
+        Assert.StartsWith("it was asked for, and connections from a scratch cgroup", (string)status["recorded"]!["shares"]![0]!["reason"]!, StringComparison.Ordinal);
+        Assert.Empty(status["ebpf"]!["problems"]!.AsArray());
+        File.Delete(Path.Combine(Directory.GetDirectories(scene.Layout.Cgroups).Single(), "connect6"));
+        var broken = await scene.InitAsync(["status"]);
+        Assert.Equal(95, broken.ExitCode);
+        Assert.Contains("PROBLEM: missing: program connect6", broken.Output, StringComparison.Ordinal);
+        await scene.UninstallAsync();
+    }
+
+    private static List<string> Traces(EbpfScene scene) =>
+        [.. Directory.EnumerateFiles(scene.Layout.Version, "*", SearchOption.AllDirectories).Where(pin => !pin.EndsWith("record", StringComparison.Ordinal) && !pin.Contains("/maps/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(pin =>
+        {
+            using var link = BpfLink.OpenPinned(pin);
+            return $"{pin} {link.Place()}";
+        })];
+}
