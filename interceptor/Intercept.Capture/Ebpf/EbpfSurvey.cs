@@ -87,7 +87,6 @@ internal sealed class EbpfSurvey(ApplySettings settings, SelfCommand self, Actio
             Cgroup = cgroup.Path,
             ScratchParent = _container?.Path,
             Bpffs = settings.Ebpf.Bpffs,
-            Maps = new PinLayout(settings.Ebpf.Bpffs).Maps,
             Image = CaptureImage.Read(settings.Ebpf.ObjectFile),
             SearchPath = settings.SearchPath,
         },

@@ -14,13 +14,13 @@ public sealed class CommandLineTests
         var finished = await world.InitAsync(
             [
                 "install", "-p", "70000", "-u", "nobody-here", "-m", "MIRROR", "-b", "80,http", "-i", "10.0.0.0", "-x", "10.0.0.0/33", "-c", "a/b",
-                "--lock-timeout", "soon", "--no-such-flag", "stray", "--backend", "ebpf",
+                "--lock-timeout", "soon", "--no-such-flag", "stray", "--backend", "ipfw",
             ],
             new Dictionary<string, string> { ["ISTIO_INBOUND_TPROXY_MARK"] = "red", ["REDIRECT_DNS"] = "perhaps" });
         Assert.Equal(64, finished.ExitCode);
         foreach (var mistake in new[]
         {
-            "70000", "nobody-here", "MIRROR", "http", "10.0.0.0'", "10.0.0.0/33", "a/b", "soon", "no-such-flag", "stray", "ebpf", "red", "perhaps",
+            "70000", "nobody-here", "MIRROR", "http", "10.0.0.0'", "10.0.0.0/33", "a/b", "soon", "no-such-flag", "stray", "ipfw", "red", "perhaps",
         })
         {
             Assert.Single(finished.Error.Split('\n'), line => line.Contains(mistake, StringComparison.Ordinal));
