@@ -66,12 +66,17 @@ class Namespace:
     def run(self, *command, **options):
         return run(*self.enter(), *command, **options)
 
-    def start(self, name, *command, uid=None):
+    def entering(self, group, *command):
+        """The command in this namespace, and in a cgroup first: a socket belongs to the one in which it is made."""
+        joining = ("sh", "-c", 'echo $$ >"$0/cgroup.procs" && exec "$@"', group) if group else ()
+        return (*map(str, joining), *self.enter(), *map(str, command))
+
+    def start(self, name, *command, uid=None, group=None):
         log = self.stage.work / f"{self.name}-{name}.log"
         user = ("setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups", "--no-new-privs", "--inh-caps=-all",
                 "--bounding-set=-all") if uid else ()
         with open(log, "w", encoding="utf-8") as output:
-            popen = subprocess.Popen((*self.enter(), *user, *map(str, command)), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            popen = subprocess.Popen(self.entering(group, *user, *command), stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         process = Process(name, popen, log)
         self.stage.processes.append(process)
         return process
@@ -89,7 +94,7 @@ class Stage:
     def __init__(self):
         self.work = Path(tempfile.mkdtemp(prefix="intercept-bench-"))
         self.work.chmod(0o755)
-        self.namespaces, self.processes = [], []
+        self.namespaces, self.processes, self.undo = [], [], []
         self.tools = self.work / "bin"
 
     def prepare(self):
@@ -99,7 +104,8 @@ class Stage:
             if not source.exists():
                 raise BenchError(f"{source} is missing: run deploy/build")
             run("cp", source, self.tools)
-        run("clang", "-O2", "-o", self.tools / "paced", ROOT / "tests/bench/harness/paced.c")
+        for program in ("paced", "meet"):
+            run("clang", "-O2", "-o", self.tools / program, ROOT / f"tests/bench/harness/{program}.c")
         self.certificates()
 
     def certificates(self):
@@ -129,6 +135,8 @@ class Stage:
                 for pid in reversed(process.family()):
                     os.kill(pid, signal.SIGKILL)
                 process.popen.wait()
+        for undo in reversed(self.undo):
+            undo()
         for namespace in self.namespaces:
             run("ip", "netns", "delete", namespace.name, check=False)
         run("rm", "-rf", self.work, check=False)
