@@ -103,15 +103,16 @@ static __always_inline void register_listener(struct bpf_sock_ops *ctx)
 {
 	__u64 netns = bpf_get_netns_cookie(ctx);
 	struct pod *pod = bpf_map_lookup_elem(&pods, &netns);
-	struct listener key = {.netns = netns, .port = ctx->local_port, .family = ctx->family};
+	struct listener key = {.netns = netns, .port = ctx->local_port};
+	__u32 first = ctx->family == AF_INET6;
 
 	if (!pod || key.port != pod->inbound_port)
 		return;
 	/* A slot that is taken stays with its listener, so that one that closes takes none of its
 	 * siblings along. */
-	for (__u32 slot = 0; slot < LISTENER_SLOTS; slot++) {
+	for (__u32 slot = 0; slot < LISTENER_SLOTS; slot += 2) {
 		KEEP_IN_REGISTER(slot);
-		key.slot = slot;
+		key.slot = slot + first;
 		if (!bpf_sock_hash_update(ctx, &listeners, &key, BPF_NOEXIST))
 			return;
 	}

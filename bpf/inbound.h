@@ -51,20 +51,25 @@ static __always_inline enum reason decide_inbound(struct bpf_sk_lookup *ctx, con
 }
 
 /*
- * The first listener of the family that takes it. One that is about to close does not, and the next
- * slot is asked. With SO_REUSEPORT the kernel goes on to choose among its group.
+ * The first listener that takes it. One that is about to close does not, and the next slot is
+ * asked. With SO_REUSEPORT the kernel goes on to choose among its group. Listeners of IPv6 are
+ * asked for IPv4 too, since most are of both families.
  */
-static __always_inline enum reason assign_listener(struct bpf_sk_lookup *ctx, struct listener *key)
+static __always_inline enum reason steer(struct bpf_sk_lookup *ctx, const struct pod *pod)
 {
+	struct listener key = {.netns = inbound_netns, .port = pod->inbound_port};
 	enum reason reason = IN_NO_LISTENER_REFUSED;
+	bool ip6 = ctx->family == AF_INET6;
 
 	for (__u32 slot = 0; slot < LISTENER_SLOTS; slot++) {
 		struct bpf_sock *sk;
 		long error;
 
 		KEEP_IN_REGISTER(slot);
-		key->slot = slot;
-		sk = bpf_map_lookup_elem(&listeners, key);
+		if (ip6 && !(slot & 1))
+			continue;
+		key.slot = slot;
+		sk = bpf_map_lookup_elem(&listeners, &key);
 		if (!sk)
 			continue;
 		error = bpf_sk_assign(ctx, sk, 0);
@@ -72,24 +77,6 @@ static __always_inline enum reason assign_listener(struct bpf_sk_lookup *ctx, st
 		if (!error)
 			return IN_CAPTURED;
 		reason = IN_UNFIT_LISTENER_REFUSED;
-	}
-	return reason;
-}
-
-/* An IPv4 listener where there is one; a listener of both families takes IPv4 too. */
-static __always_inline enum reason steer(struct bpf_sk_lookup *ctx, const struct pod *pod)
-{
-	struct listener key = {
-		.netns = inbound_netns, .port = pod->inbound_port, .family = ctx->family};
-	enum reason reason = assign_listener(ctx, &key);
-
-	if (reason != IN_CAPTURED && key.family == AF_INET) {
-		enum reason other;
-
-		key.family = AF_INET6;
-		other = assign_listener(ctx, &key);
-		if (other != IN_NO_LISTENER_REFUSED)
-			reason = other;
 	}
 	if (reason == IN_NO_LISTENER_REFUSED && (pod->flags & POD_PASS_WITHOUT_LISTENER))
 		return IN_NO_LISTENER_PASSED;

@@ -209,21 +209,23 @@ ASSERT_OFFSET(connection, destination, 24);
 ASSERT_OFFSET(connection, destination_port, 44);
 
 /*
- * How many listeners of one family can stand on a port at once: with SO_REUSEPORT one for each of
- * the proxy's threads, and while it is replaced those of the old and of the new. One more is
- * counted and not registered; it gets connections as one of its group, as long as another is here.
+ * How many listeners can stand on a port at once, half of them of IPv4 (even slots) and half of
+ * IPv6 (odd ones): with SO_REUSEPORT one for each of the proxy's threads, and while it is replaced
+ * those of the old and of the new. One more is counted and not registered; it gets connections as
+ * one of its group, as long as another is here. The families take turns so that an IPv4 connection
+ * finds the listener of both families in the second slot that is looked into, and not behind all of
+ * IPv4's.
  */
-#define LISTENER_SLOTS 32
+#define LISTENER_SLOTS 64
 
 struct listener {
 	__u64 netns;
 	/* Host order. */
-	__u16 port;
-	__u16 family;
+	__u32 port;
 	__u32 slot;
 };
 ASSERT_SIZE(listener, 16);
-ASSERT_OFFSET(listener, family, 10);
+ASSERT_OFFSET(listener, port, 8);
 ASSERT_OFFSET(listener, slot, 12);
 
 /* Why a connection went where it went: one counter each. */

@@ -7,13 +7,13 @@ namespace Intercept.Capture.Ebpf;
 internal struct ListenerKey
 {
     /// <summary>LISTENER_SLOTS.</summary>
-    public const uint Slots = 8;
-
-    public const ushort IPv4 = 2;
-    public const ushort IPv6 = 10;
+    public const uint Slots = 64;
 
     public ulong Netns;
-    public ushort Port;
-    public ushort Family;
+
+    /// <summary>Host order.</summary>
+    public uint Port;
+
+    /// <summary>Even ones are of IPv4, odd ones of IPv6.</summary>
     public uint Slot;
 }

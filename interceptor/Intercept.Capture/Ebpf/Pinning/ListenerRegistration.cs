@@ -17,7 +17,7 @@ internal static class ListenerRegistration
         {
             using (socket)
             {
-                Register(maps, new ListenerKey { Netns = pod.Cookie, Port = port, Family = ipv6 ? ListenerKey.IPv6 : ListenerKey.IPv4 }, socket);
+                Register(maps, new ListenerKey { Netns = pod.Cookie, Port = port, Slot = ipv6 ? 1U : 0 }, socket);
             }
         }
 
@@ -33,7 +33,7 @@ internal static class ListenerRegistration
     {
         var cookie = CookieOf(socket);
         ListenerKey? free = null;
-        for (key.Slot = 0; key.Slot < ListenerKey.Slots; key.Slot++)
+        for (; key.Slot < ListenerKey.Slots; key.Slot += 2)
         {
             if (!maps.Listeners.TryGet(key, out var there))
             {

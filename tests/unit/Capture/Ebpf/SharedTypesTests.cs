@@ -17,7 +17,7 @@ public sealed class SharedTypesTests
 {
     private static readonly (Type Type, string Name)[] _structs =
     [
-        (typeof(Pod), "pod"), (typeof(PortRule), "port_rule"), (typeof(RangeRule), "range_rule"), (typeof(OwnerRule), "owner_rule"),
+        (typeof(Pod), "pod"), (typeof(ListenerKey), "listener"), (typeof(PortRule), "port_rule"), (typeof(RangeRule), "range_rule"), (typeof(OwnerRule), "owner_rule"),
         (typeof(DnsAliasKey), "alias_key"), (typeof(DnsAlias), "alias"),
     ];
 
@@ -39,7 +39,7 @@ public sealed class SharedTypesTests
     {
         (string Name, int Size)[] sizes =
         [
-            ("pod", Unsafe.SizeOf<Pod>()), ("port_rule", Unsafe.SizeOf<PortRule>()), ("range_rule", Unsafe.SizeOf<RangeRule>()),
+            ("pod", Unsafe.SizeOf<Pod>()), ("listener", Unsafe.SizeOf<ListenerKey>()), ("port_rule", Unsafe.SizeOf<PortRule>()), ("range_rule", Unsafe.SizeOf<RangeRule>()),
             ("owner_rule", Unsafe.SizeOf<OwnerRule>()), ("address", Unsafe.SizeOf<MappedAddress>()), ("counters", Unsafe.SizeOf<Counters>()),
             ("alias_key", Unsafe.SizeOf<DnsAliasKey>()), ("alias", Unsafe.SizeOf<DnsAlias>()),
         ];
@@ -47,6 +47,13 @@ public sealed class SharedTypesTests
             sizes.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size.Name} {size.Size}")),
             await AskAsync(sizes.Select(size => $"printf(\"{size.Name} %zu\\n\", sizeof(struct {size.Name}));")));
     }
+
+    [Fact]
+    public async Task There_are_as_many_slots_for_listeners_as_in_the_C() =>
+        Assert.Contains(
+            string.Create(CultureInfo.InvariantCulture, $"#define LISTENER_SLOTS {ListenerKey.Slots}\n"),
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "bpf/types.h")),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Every_value_of_an_enum_is_that_of_the_C_and_none_is_missing()
