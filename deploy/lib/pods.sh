@@ -3,6 +3,7 @@
 # nothing: no interface, no address, no rule. Every name carries the pid of the maker, by which leftovers are told.
 
 pods_prefix=intercept-pods
+pods_cgroup=''
 
 pod_namespace() {
 	printf '%s-%s-%s' "$pods_prefix" "${pods_owner:-$$}" "$1"
@@ -31,6 +32,20 @@ pod_create() {
 	ip -n "$namespace" address add "$3" dev eth0 nodad
 }
 
+# pods_cgroups: from here on the pods' processes are in a cgroup of their pod, as in Kubernetes: `app`, or `proxy` with pods_container=proxy.
+pods_cgroups() {
+	pods_cgroup=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
+	[[ -n $pods_cgroup ]]
+}
+
+pod_cgroup() {
+	printf '%s/%s' "$pods_cgroup" "$(pod_namespace "$1")"
+}
+
+pod_cgroup_create() {
+	mkdir "$(pod_cgroup "$1")" "$(pod_cgroup "$1")/app" "$(pod_cgroup "$1")/proxy"
+}
+
 # in_pod NAME COMMAND...: as root.
 in_pod() {
 	(exec_in_pod "$@")
@@ -45,6 +60,8 @@ in_pod_as() {
 exec_in_pod() {
 	local namespace
 	namespace=$(pod_namespace "$1")
+	# The wire is no pod.
+	[[ -z $pods_cgroup || ! -d $(pod_cgroup "$1") ]] || printf '%s' "$BASHPID" >"$(pod_cgroup "$1")/${pods_container:-app}/cgroup.procs"
 	shift
 	exec nsenter --net="/run/netns/$namespace" "$@"
 }
@@ -93,8 +110,12 @@ pods_namespaces() {
 }
 
 pods_remove() {
-	local namespace
+	local namespace group mount
 	pods_stop "$1"
+	mount=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
+	for group in "$mount/$pods_prefix-$1"-*; do
+		[[ ! -d $group ]] || rmdir "$group/app" "$group/proxy" "$group"
+	done
 	while IFS= read -r namespace; do
 		ip netns delete "$namespace"
 	done < <(pods_namespaces "$1")

@@ -71,6 +71,24 @@ internal sealed class EbpfSurvey(ApplySettings settings, SelfCommand self, Actio
         return decision;
     }
 
+    /// <summary>What a run left that was killed, in its trial or before the pod was enrolled.</summary>
+    public async Task RemoveLeftoversAsync(CancellationToken cancellation)
+    {
+        if (Directory.Exists(new PinLayout(settings.Ebpf.Bpffs).Root))
+        {
+            await (await BackendAsync(cancellation)).ApplyAsync(null, force: false, cancellation);
+        }
+
+        if (settings.Ebpf.Cgroup is not null || settings.NetworkNamespace is null)
+        {
+            var pod = FindCgroup().Found;
+            foreach (var parent in new[] { pod, _container }.OfType<Cgroup>())
+            {
+                await ScratchCgroup.RemoveLeftoversAsync(parent.Path);
+            }
+        }
+    }
+
     private static void Refuse(IReadOnlyList<string> reasons)
     {
         if (reasons.Count > 0)

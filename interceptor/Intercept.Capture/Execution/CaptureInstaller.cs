@@ -52,6 +52,7 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
 
         var removals = routing.Removals(null);
         await RunAsync(removals, cancellation);
+        await _ebpf.RemoveLeftoversAsync(cancellation);
         CaptureRecord.Remove(settings.StateDirectory, NamespaceInode);
         var changed = backends.Count > 0 || removals.Count > 0;
         progress(changed ? "capture rules are removed" : "nothing of ours is installed: nothing to do");

@@ -124,10 +124,15 @@ internal sealed class EbpfStore : IDisposable
             Remove(cookie);
         }
 
-        foreach (var inode in PinLayout.NumbersIn(_layout.Cgroups).Where(inode => !PinnedLinks.IsAlive(_layout.Cgroup(inode))))
+        var used = Records().Select(record => record.Cgroup).ToHashSet();
+        foreach (var inode in PinLayout.NumbersIn(_layout.Cgroups))
         {
-            _progress($"cgroup {inode} is gone: removing its programs");
-            PinnedLinks.Remove(_layout.Cgroup(inode));
+            var isAlive = PinnedLinks.IsAlive(_layout.Cgroup(inode));
+            if (!isAlive || !used.Contains(inode))
+            {
+                _progress($"cgroup {inode} {(isAlive ? "has no pod that is captured" : "is gone")}: removing its programs");
+                PinnedLinks.Remove(_layout.Cgroup(inode));
+            }
         }
 
         if (Directory.Exists(_layout.Maps) && PinLayout.NumbersIn(_layout.Unsettled) is { Count: > 0 } unsettled)

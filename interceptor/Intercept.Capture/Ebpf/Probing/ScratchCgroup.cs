@@ -72,7 +72,8 @@ internal sealed class ScratchCgroup : IAsyncDisposable
         Handle.Dispose();
     }
 
-    private static async Task RemoveLeftoversAsync(string parent)
+    /// <summary>Those of probes that were killed.</summary>
+    public static async Task RemoveLeftoversAsync(string parent)
     {
         foreach (var directory in System.IO.Directory.GetDirectories(parent, Prefix + "*"))
         {
