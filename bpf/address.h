@@ -13,6 +13,10 @@
 #define LOOPBACK4 bpf_htonl(0x7f000001)
 #define MAPPED bpf_htonl(0xffff)
 
+/* What a hook on a socket's addresses or options returns; to refuse is EPERM for the caller. */
+#define REFUSE 0
+#define ALLOW 1
+
 /*
  * Where two branches read different members of a context, clang makes it one read through a chosen
  * pointer, and the verifier refuses a pointer into a context that was moved.

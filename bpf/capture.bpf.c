@@ -8,6 +8,7 @@
 
 #include "outbound.h"
 #include "datagram.h"
+#include "bind.h"
 #include "handover.h"
 #include "inbound.h"
 

@@ -13,7 +13,6 @@
  * another's. */
 #define ALIAS_LEASE 60
 #define ALIAS_TRIES 16
-#define NANOSECONDS 1000000000ULL
 
 static __always_inline bool is_same_address(const struct address *one, const struct address *other)
 {
@@ -166,8 +165,10 @@ static __always_inline enum reason decide_datagram(struct bpf_sock_addr *ctx, __
 
 	if (reason == OUT_DNS)
 		reason = ask(ctx, netns, pod, to, alias);
-	if (is_counted_for_datagrams(reason))
+	if (is_counted_for_datagrams(reason)) {
 		count(netns, reason);
+		report_call(netns, pod, reason, to);
+	}
 	return reason;
 }
 

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the application's socket to the one that the proxy accepted: both are in this namespace, and
- * see each other's ports. */
+/* From the application's socket to the one that the proxy accepted, and the other way round: both
+ * are in this namespace, and see each other's ports. */
 #ifndef INTERCEPT_HANDOVER_H
 #define INTERCEPT_HANDOVER_H
 
-#include "maps.h"
-#include "address.h"
+#include "events.h"
+#include "rules.h"
 
 #define SOL_IP 0
 #define SOL_IPV6 41
 #define SO_ORIGINAL_DST 80
+/* Of no kernel: how the proxy says, on its socket to the application and before it connects, whom
+ * the application is to take for its client (struct sockaddr_in or sockaddr_in6, at SOL_IP). */
+#define CLIENT_ADDRESS 0x6542
 /* From here on the kernel shows a program no more of a socket option. */
 #define PAGE 4096
 
@@ -33,7 +36,8 @@ static __always_inline void read_addresses(struct bpf_sock_ops *ctx, struct addr
 	}
 }
 
-static __always_inline struct original *original_of(struct bpf_sock_ops *ctx, enum side side)
+/* What this side of a connection has for the other one. */
+static __always_inline struct original *offer_of(struct bpf_sock_ops *ctx)
 {
 	struct bpf_sock *sk = ctx->sk;
 	struct original *original;
@@ -41,7 +45,9 @@ static __always_inline struct original *original_of(struct bpf_sock_ops *ctx, en
 	if (!sk)
 		return 0;
 	original = bpf_sk_storage_get(&originals, sk, 0, 0);
-	return original && original->side == side ? original : 0;
+	return original && (original->side == SIDE_CLIENT || original->side == SIDE_PRESENTED)
+		       ? original
+		       : 0;
 }
 
 static __always_inline struct connection connection_of_client(struct bpf_sock_ops *ctx)
@@ -54,16 +60,16 @@ static __always_inline struct connection connection_of_client(struct bpf_sock_op
 	return connection;
 }
 
-/* The source port is chosen and the SYN is not out: the proxy cannot have accepted yet. */
+/* The source port is chosen and the SYN is not out: the other side cannot have accepted yet. */
 static __always_inline void offer(struct bpf_sock_ops *ctx)
 {
-	struct original *original = original_of(ctx, SIDE_CLIENT);
+	struct original *original = offer_of(ctx);
 	struct connection connection;
 	struct original copy;
 
 	if (!original)
 		return;
-	copy_original(&copy, original, SIDE_CLIENT);
+	copy_original(&copy, original, original->side);
 	connection = connection_of_client(ctx);
 	bpf_map_update_elem(&pending, &connection, &copy, BPF_ANY);
 	bpf_sock_ops_cb_flags_set(ctx, ctx->bpf_sock_ops_cb_flags | BPF_SOCK_OPS_STATE_CB_FLAG);
@@ -84,7 +90,8 @@ static __always_inline void take(struct bpf_sock_ops *ctx)
 	sk = ctx->sk;
 	kept = sk ? bpf_sk_storage_get(&originals, sk, 0, BPF_SK_STORAGE_GET_F_CREATE) : 0;
 	if (kept)
-		copy_original(kept, offered, SIDE_SERVER);
+		copy_original(kept, offered,
+			      offered->side == SIDE_CLIENT ? SIDE_SERVER : SIDE_ACCEPTED);
 	bpf_map_delete_elem(&pending, &connection);
 }
 
@@ -93,7 +100,7 @@ static __always_inline void withdraw(struct bpf_sock_ops *ctx)
 {
 	struct connection connection;
 
-	if (!original_of(ctx, SIDE_CLIENT))
+	if (!offer_of(ctx))
 		return;
 	connection = connection_of_client(ctx);
 	bpf_map_delete_elem(&pending, &connection);
@@ -181,6 +188,62 @@ int original_destination(struct bpf_sockopt *ctx)
 	}
 	ctx->retval = 0;
 	return 1;
+}
+
+/* Returns false where it is neither struct in full. */
+static __always_inline bool read_client(struct bpf_sockopt *ctx, struct original *client)
+{
+	struct sockaddr_in *in = ctx->optval;
+	struct sockaddr_in6 *in6 = ctx->optval;
+
+	if (ctx->optlen == sizeof(*in) && (void *)(in + 1) <= ctx->optval_end &&
+	    in->sin_family == AF_INET) {
+		client->address = mapped(in->sin_addr.s_addr);
+		client->port = in->sin_port;
+	} else if (ctx->optlen == sizeof(*in6) && (void *)(in6 + 1) <= ctx->optval_end &&
+		   in6->sin6_family == AF_INET6) {
+		client->address.words[0] = in6->sin6_addr.s6_addr32[0];
+		client->address.words[1] = in6->sin6_addr.s6_addr32[1];
+		client->address.words[2] = in6->sin6_addr.s6_addr32[2];
+		client->address.words[3] = in6->sin6_addr.s6_addr32[3];
+		client->port = in6->sin6_port;
+	} else {
+		return false;
+	}
+	client->family = is_mapped(&client->address) ? AF_INET : AF_INET6;
+	return true;
+}
+
+/* What is not for this program goes on to the kernel, which does not know the option either. */
+SEC("cgroup/setsockopt")
+int present_client(struct bpf_sockopt *ctx)
+{
+	__u64 netns;
+	struct original client;
+	struct original *kept;
+	struct pod *pod;
+
+	if (ctx->level != SOL_IP || ctx->optname != CLIENT_ADDRESS) {
+		/* Too large to be shown: 0 lets the kernel read the caller's own. */
+		if (ctx->optlen > PAGE)
+			ctx->optlen = 0;
+		return ALLOW;
+	}
+	netns = bpf_get_netns_cookie(ctx);
+	pod = bpf_map_lookup_elem(&pods, &netns);
+	if (!pod || !(pod->flags & POD_CLIENT_ADDRESS) || !ctx->sk || !read_client(ctx, &client))
+		return ALLOW;
+	if (!is_proxy(pod, ctx->sk, bpf_get_current_uid_gid())) {
+		count(netns, CLIENT_ADDRESS_REFUSED);
+		report_call(netns, pod, CLIENT_ADDRESS_REFUSED, &client);
+		return REFUSE;
+	}
+	kept = bpf_sk_storage_get(&originals, ctx->sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!kept)
+		return REFUSE;
+	copy_original(kept, &client, SIDE_PRESENTED);
+	ctx->optlen = -1;
+	return ALLOW;
 }
 
 #endif

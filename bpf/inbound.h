@@ -6,6 +6,7 @@
 
 #include <linux/in.h>
 
+#include "events.h"
 #include "rules.h"
 
 /*
@@ -83,6 +84,18 @@ static __always_inline enum reason steer(struct bpf_sk_lookup *ctx, const struct
 	return reason;
 }
 
+/* A SYN interrupts whoever runs: that one has nothing to do with it. */
+static __always_inline void report_inbound(struct bpf_sk_lookup *ctx, __u64 netns,
+					   const struct pod *pod, enum reason reason)
+{
+	struct original from = {.port = bpf_htons(ctx->local_port), .family = ctx->family};
+
+	if (!pod->events_per_second)
+		return;
+	from.address = remote_of(ctx);
+	report(netns, pod, reason, &from, false);
+}
+
 SEC("sk_lookup")
 int inbound(struct bpf_sk_lookup *ctx)
 {
@@ -96,6 +109,7 @@ int inbound(struct bpf_sk_lookup *ctx)
 	if (reason == IN_CAPTURED)
 		reason = steer(ctx, pod);
 	count(netns, reason);
+	report_inbound(ctx, netns, pod, reason);
 	return reason == IN_NO_LISTENER_REFUSED || reason == IN_UNFIT_LISTENER_REFUSED ? SK_DROP
 										       : SK_PASS;
 }

@@ -88,6 +88,19 @@ struct {
 	__type(value, struct alias);
 } dns_aliases SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_PODS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct event_window);
+} event_windows SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, EVENTS_SIZE);
+} events SEC(".maps");
+
 static __always_inline void count(__u64 netns, enum reason reason)
 {
 	struct counters *counters = bpf_map_lookup_elem(&pod_counters, &netns);

@@ -6,6 +6,7 @@
 
 #include <linux/in.h>
 
+#include "events.h"
 #include "rules.h"
 
 #define SOCK_STREAM 1
@@ -14,21 +15,6 @@
 #define PASSTHROUGH4 bpf_htonl(0x7f000006)
 /* In every namespace the first interface is lo. */
 #define LOOPBACK_INDEX 1
-
-/* What a hook on a socket's addresses returns; to refuse is EPERM for the caller. */
-#define REFUSE 0
-#define ALLOW 1
-
-static __always_inline bool is_proxy(struct bpf_sock_addr *ctx, const struct pod *pod, __u64 ids)
-{
-	if (pod->proxy_cgroup && bpf_get_current_cgroup_id() == pod->proxy_cgroup)
-		return true;
-	if (owner_matches(pod, RULE_UID_PROXY, (__u32)ids) ||
-	    owner_matches(pod, RULE_GID_PROXY, ids >> 32))
-		return true;
-	return pod->proxy_mark_mask && ctx->sk &&
-	       (ctx->sk->mark & pod->proxy_mark_mask) == pod->proxy_mark;
-}
 
 /* From 127.0.0.6 or ::6 the proxy passes a connection through. */
 static __always_inline bool from_passthrough(struct bpf_sock_addr *ctx)
@@ -78,7 +64,7 @@ static __always_inline enum reason decide_outbound(struct bpf_sock_addr *ctx, co
 	over_lo = range_matches(pod, RULE_RANGE_LOCAL, &reached);
 	if (over_lo && (pod->flags & POD_SELF_CALLS) && from_passthrough(ctx))
 		return OUT_PASSTHROUGH;
-	if (is_proxy(ctx, pod, ids))
+	if (is_proxy(pod, ctx->sk, ids))
 		return connection && over_lo && (pod->flags & POD_SELF_CALLS) &&
 				       !range_matches(pod, RULE_RANGE_LOOPBACK, &reached) &&
 				       !port_matches(pod, RULE_PORT_SELF_EXCLUDE, to->port)
@@ -102,11 +88,6 @@ static __always_inline enum reason decide_outbound(struct bpf_sock_addr *ctx, co
 	    range_matches(pod, RULE_RANGE_OUT_INCLUDE, &reached))
 		return OUT_CAPTURED;
 	return OUT_NOT_INCLUDED;
-}
-
-static __always_inline bool is_redirected(enum reason reason)
-{
-	return reason == OUT_CAPTURED || reason == OUT_SELF_CALL || reason == OUT_DNS;
 }
 
 /* A socket that is bound to a device has no way to lo: the connection would only time out. */
@@ -184,12 +165,6 @@ static __always_inline bool is_counted_for_datagrams(enum reason reason)
 	       reason == OUT_BOUND_DEVICE_REFUSED || reason == OUT_NO_STORAGE_REFUSED;
 }
 
-static __always_inline bool is_refused(enum reason reason)
-{
-	return reason == OUT_BOUND_DEVICE_REFUSED || reason == OUT_NO_STORAGE_REFUSED ||
-	       reason == OUT_DNS_REFUSED || reason == OUT_UDP_REFUSED;
-}
-
 /* Returns the port to connect to instead, 0 for none, or a negative number to refuse. */
 static __always_inline int capture_outbound(struct bpf_sock_addr *ctx, const struct original *to)
 {
@@ -207,8 +182,10 @@ static __always_inline int capture_outbound(struct bpf_sock_addr *ctx, const str
 		reason = remember(ctx, pod, to, reason);
 	if (!is_redirected(reason))
 		forget(ctx);
-	if (connection || is_counted_for_datagrams(reason))
+	if (connection || is_counted_for_datagrams(reason)) {
 		count(netns, reason);
+		report_call(netns, pod, reason, to);
+	}
 	switch (reason) {
 	case OUT_CAPTURED:
 		return pod->outbound_port;
@@ -270,22 +247,24 @@ int connect6(struct bpf_sock_addr *ctx)
 	return port < 0 ? REFUSE : ALLOW;
 }
 
-static __always_inline struct original *original_of_client(struct bpf_sock_addr *ctx)
+static __always_inline struct original *peer_to_show(struct bpf_sock_addr *ctx)
 {
 	struct original *original;
 
 	if (!ctx->sk)
 		return 0;
 	original = bpf_sk_storage_get(&originals, ctx->sk, 0, 0);
-	return original && original->side == SIDE_CLIENT ? original : 0;
+	return original && (original->side == SIDE_CLIENT || original->side == SIDE_ACCEPTED)
+		       ? original
+		       : 0;
 }
 
-/* The application believes that it is connected to what it asked for. accept(2) comes through here
- * too. */
+/* The application believes that it is connected to what it asked for, and by whom the proxy says.
+ * accept(2) comes through here too. An IPv4 socket has no form for a client of IPv6. */
 SEC("cgroup/getpeername4")
 int getpeername4(struct bpf_sock_addr *ctx)
 {
-	struct original *original = original_of_client(ctx);
+	struct original *original = peer_to_show(ctx);
 
 	if (original && original->family == AF_INET) {
 		ctx->user_ip4 = original->address.words[3];
@@ -297,7 +276,7 @@ int getpeername4(struct bpf_sock_addr *ctx)
 SEC("cgroup/getpeername6")
 int getpeername6(struct bpf_sock_addr *ctx)
 {
-	struct original *original = original_of_client(ctx);
+	struct original *original = peer_to_show(ctx);
 
 	if (original) {
 		ctx->user_ip6[0] = original->address.words[0];

@@ -41,4 +41,15 @@ static __always_inline bool owner_matches(const struct pod *pod, enum rule rule,
 	return has_rule(pod, rule) && bpf_map_lookup_elem(&owner_rules, &key);
 }
 
+/* Whoever runs as the proxy, in its cgroup, or with a socket that carries its mark. */
+static __always_inline bool is_proxy(const struct pod *pod, const struct bpf_sock *sk, __u64 ids)
+{
+	if (pod->proxy_cgroup && bpf_get_current_cgroup_id() == pod->proxy_cgroup)
+		return true;
+	if (owner_matches(pod, RULE_UID_PROXY, (__u32)ids) ||
+	    owner_matches(pod, RULE_GID_PROXY, ids >> 32))
+		return true;
+	return pod->proxy_mark_mask && sk && (sk->mark & pod->proxy_mark_mask) == pod->proxy_mark;
+}
+
 #endif

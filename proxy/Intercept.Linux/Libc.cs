@@ -76,6 +76,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int getrlimit(int resource, ulong* limits);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint mmap(void* address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport(Library)]
+    internal static partial int munmap(nint address, nuint length);
+
     [LibraryImport(Library)]
     internal static partial nint strerror(int errno);
 }

@@ -5,11 +5,15 @@ namespace Intercept.Capture.Ebpf;
 /// <summary>What the programs of bpf/ are called, and in which order they take their places.</summary>
 internal static class CaptureObject
 {
-    // In the order in which they must be there: the last ones begin to redirect.
+    // In the order in which they must be there: the last ones begin to redirect. The first two are asked at every getsockopt(2) or
+    // setsockopt(2) of every socket below their cgroup, and double what such a call costs; only the proxy's own sockets need them.
     private static readonly (string Name, PodFlags Wanted)[] _ofCgroup =
     [
         ("original_destination", PodFlags.None),
+        ("present_client", PodFlags.ClientAddress),
         ("hand_over", PodFlags.None),
+        ("bind4", PodFlags.GuardPorts),
+        ("bind6", PodFlags.GuardPorts),
         ("getpeername4", PodFlags.None),
         ("getpeername6", PodFlags.None),
         ("recvmsg4", Datagrams),
@@ -24,6 +28,9 @@ internal static class CaptureObject
 
     /// <summary>Programs of a cgroup that all its sockets pass, whatever is captured.</summary>
     public static IReadOnlyList<string> OutboundPrograms { get; } = ProgramsFor(PodFlags.None);
+
+    /// <summary>Records of <see cref="CaptureEvent"/>.</summary>
+    public const string Events = "events";
 
     /// <summary>The program of a network namespace.</summary>
     public const string InboundProgram = "inbound";

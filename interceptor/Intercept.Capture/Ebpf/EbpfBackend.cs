@@ -88,6 +88,11 @@ internal sealed class EbpfBackend(
     {
         var configuration = plan.Configuration;
         var entries = EbpfPlan.Create(configuration, id: 0, [.. pod.Addresses, .. plan.Routing.LoopbackAddresses.Select(address => address.Network)]);
+        if (plan.Routing.LocalRanges.Contains(EbpfPlan.DnsAliases))
+        {
+            entries = entries with { Pod = entries.Pod with { Flags = entries.Pod.Flags | PodFlags.DnsAliases6 } };
+        }
+
         if (settings.ProxyCgroup is { } proxy)
         {
             entries = entries with { Pod = entries.Pod with { ProxyCgroup = Cgroup.Open(proxy).Inode } };

@@ -33,7 +33,7 @@ internal sealed record EbpfDecision(bool Outbound, string OutboundReason, bool I
     };
 
     /// <returns>The part of the plan that programs do; null where they do nothing.</returns>
-    public CapturePlan? Programs(CapturePlan plan) => Part(plan, Outbound, Inbound);
+    public CapturePlan? Programs(CapturePlan plan) => Part(plan, Outbound, Inbound) is { } part ? EbpfPlan.WithRoutes(part) : null;
 
     /// <returns>The part of the plan that packet rules do; null where they do nothing.</returns>
     public CapturePlan? Rules(CapturePlan plan) => Programs(plan) is null ? plan : Part(plan, !Outbound, !Inbound);

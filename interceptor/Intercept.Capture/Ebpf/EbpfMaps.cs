@@ -15,6 +15,7 @@ internal sealed class EbpfMaps : IDisposable
         Owners = loaded.Map<OwnerRule, uint>(OwnersName);
         Aliases = loaded.Map<DnsAliasKey, DnsAlias>(AliasesName);
         Listeners = loaded.Map<ListenerKey, ulong>(ListenersName);
+        EventWindows = loaded.Map<ulong, EventWindow>(EventWindowsName);
     }
 
     private EbpfMaps(string directory)
@@ -26,6 +27,7 @@ internal sealed class EbpfMaps : IDisposable
         Owners = Pinned<OwnerRule, uint>(directory, OwnersName);
         Aliases = Pinned<DnsAliasKey, DnsAlias>(directory, AliasesName);
         Listeners = Pinned<ListenerKey, ulong>(directory, ListenersName);
+        EventWindows = Pinned<ulong, EventWindow>(directory, EventWindowsName);
     }
 
     private const string PodsName = "pods";
@@ -35,6 +37,7 @@ internal sealed class EbpfMaps : IDisposable
     private const string OwnersName = "owner_rules";
     private const string AliasesName = "dns_aliases";
     private const string ListenersName = "listeners";
+    private const string EventWindowsName = "event_windows";
 
     public BpfMap<ulong, Pod> Pods { get; }
 
@@ -50,6 +53,8 @@ internal sealed class EbpfMaps : IDisposable
 
     /// <summary>A descriptor is written, a socket's cookie is read.</summary>
     public BpfMap<ListenerKey, ulong> Listeners { get; }
+
+    public BpfMap<ulong, EventWindow> EventWindows { get; }
 
     /// <exception cref="BpfException">One is missing, or has keys or values of other sizes.</exception>
     public static EbpfMaps OpenPinned(string directory) => new(directory);
@@ -103,6 +108,7 @@ internal sealed class EbpfMaps : IDisposable
 
         Pods.Remove(netns);
         Counters.Remove(netns);
+        EventWindows.Remove(netns);
         foreach (var alias in Aliases.Keys().Where(alias => alias.Netns == netns))
         {
             Aliases.Remove(alias);
@@ -125,6 +131,7 @@ internal sealed class EbpfMaps : IDisposable
         Owners.Dispose();
         Aliases.Dispose();
         Listeners.Dispose();
+        EventWindows.Dispose();
     }
 
     /// <summary>One walk through every rule of every pod.</summary>

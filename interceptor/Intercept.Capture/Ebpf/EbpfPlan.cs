@@ -48,6 +48,11 @@ internal sealed record EbpfPlan(
         return [.. reasons.Where(reason => reason.Asked).Select(reason => reason.Why)];
     }
 
+    /// <summary>The plan with the route that IPv6 sockets need to ask several resolvers.</summary>
+    public static CapturePlan WithRoutes(CapturePlan plan) => !plan.Configuration.RedirectDns
+        ? plan
+        : plan with { Routing = plan.Routing with { LocalRanges = [DnsAliases] } };
+
     /// <summary>The same rules under another number.</summary>
     public EbpfPlan WithId(uint id) => new(
         Pod with { Id = id },

@@ -16,8 +16,8 @@ internal static class EbpfStatusReader
         List<string> problems =
         [
             .. record is null ? ["there is no record of who attached the programs"] : Array.Empty<string>(),
-            .. maps.Pods.TryGet(cookie, out _) ? Array.Empty<string>() : ["this network namespace is not enrolled: nothing is captured"],
-            .. cgroup == 0 ? [] : new PinnedLinks(layout.Cgroup(cgroup), layout.Stage, cgroup).Dead(CaptureObject.OutboundPrograms),
+            .. maps.Pods.TryGet(cookie, out var pod) ? Array.Empty<string>() : ["this network namespace is not enrolled: nothing is captured"],
+            .. cgroup == 0 ? [] : new PinnedLinks(layout.Cgroup(cgroup), layout.Stage, cgroup).Dead(CaptureObject.ProgramsFor(pod.Flags)),
             .. new PinnedLinks(layout.Pod(cookie), layout.Stage, inode).Dead([.. record is null ? [] : record.Programs.Keys.AsEnumerable()]),
         ];
         var counters = Enum.GetValues<CaptureReason>()

@@ -72,7 +72,7 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
             drift.Add($"{other.Name}: rules of another install stand here too");
         }
 
-        drift.AddRange(Additions(routing, plan, survey).Select(command => $"missing: ip {string.Join(' ', command)}"));
+        drift.AddRange(Additions(routing, RoutingOf(plan, shares), survey).Select(command => $"missing: ip {string.Join(' ', command)}"));
         return drift;
     }
 
@@ -102,8 +102,9 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
 
         var drifts = shares.Select(share => (Share: share, Drift: share.Backend.Drift(share.Plan))).ToList();
         var others = await OthersAsync(shares, survey, cancellation);
-        var additions = Additions(routing, plan, survey);
-        var removals = routing.Removals(plan.Routing);
+        var wanted = RoutingOf(plan, shares);
+        var additions = Additions(routing, wanted, survey);
+        var removals = routing.Removals(wanted);
         if (drifts.All(entry => entry.Drift.Count == 0) && others.Count == 0 && additions.Count == 0 && removals.Count == 0 && !settings.ForceApply)
         {
             return false;
@@ -124,7 +125,7 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
         }
 
         await RunAsync(removals, cancellation);
-        await LoopbackRoutes.WaitForAsync(plan.Routing, additions, _runner, time, cancellation);
+        await LoopbackRoutes.WaitForAsync(wanted, additions, _runner, time, cancellation);
         return true;
     }
 
@@ -191,8 +192,12 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
         return (survey, await routing);
     }
 
-    private static List<string[]> Additions(RoutingState routing, CapturePlan plan, BackendSurvey survey) =>
-        routing.Additions(plan.Routing).Where(command => survey.HasIPv6 || command[0] != "-6").ToList();
+    // Programs need routes that packet rules do not.
+    private static RoutingPlan RoutingOf(CapturePlan plan, IEnumerable<CaptureShare> shares) =>
+        plan.Routing with { LocalRanges = [.. shares.SelectMany(share => share.Plan.Routing.LocalRanges).Distinct()] };
+
+    private static List<string[]> Additions(RoutingState routing, RoutingPlan plan, BackendSurvey survey) =>
+        routing.Additions(plan).Where(command => survey.HasIPv6 || command[0] != "-6").ToList();
 
     private static void RequirePrivileges()
     {

@@ -18,7 +18,8 @@ public static class RoutingCommands
     {
         ArgumentNullException.ThrowIfNull(plan);
         return plan.MarkRoutes.SelectMany(route => new[] { AddRoute(route), AddRule(route) })
-            .Concat(plan.LoopbackAddresses.Select(address => AddAddress(address.ToString())));
+            .Concat(plan.LoopbackAddresses.Select(address => AddAddress(address.ToString())))
+            .Concat(plan.LocalRanges.Select(range => AddLocal(range.ToString())));
     }
 
     internal static string[] AddRoute(MarkRoute route) =>
@@ -28,6 +29,8 @@ public static class RoutingCommands
         [Flag(route.IPv6), "rule", "add", "fwmark", Text(route.Mark), "lookup", Text(route.Table), "protocol", Protocol];
 
     internal static string[] AddAddress(string address) => ["-6", "addr", "add", address, "dev", "lo", AddressMark];
+
+    internal static string[] AddLocal(string range) => ["-6", "route", "add", "local", range, "dev", "lo", "proto", Protocol];
 
     /// <summary>Of a line of `ip -6 addr show dev lo`.</summary>
     internal static bool IsOurAddress(string line) =>

@@ -9,6 +9,7 @@ internal sealed class RoutingState
     private readonly List<(bool IPv6, string Line)> _rules = [];
     private readonly List<(bool IPv6, string Table, string Line)> _routes = [];
     private readonly List<string> _addresses = [];
+    private readonly List<string> _ranges = [];
 
     private RoutingState()
     {
@@ -23,6 +24,7 @@ internal sealed class RoutingState
             var lines = Lines(await text).ToList();
             state._rules.AddRange(lines.Where(line => line.Contains(" lookup ", StringComparison.Ordinal)).Select(line => (family, line)));
             state._routes.AddRange(lines.Where(IsLocalDefault).Select(line => (family, Word(line, "table"), line)));
+            state._ranges.AddRange(lines.Where(line => family && IsLocalRange(line)));
             state._addresses.AddRange(lines.Where(line => line.StartsWith("inet6 ", StringComparison.Ordinal)));
         }
 
@@ -55,6 +57,9 @@ internal sealed class RoutingState
             }
         }
 
+        commands.AddRange(plan.LocalRanges.Select(range => range.ToString())
+            .Where(range => !_ranges.Exists(there => Word(there, "local") == range))
+            .Select(RoutingCommands.AddLocal));
         return commands;
     }
 
@@ -77,6 +82,14 @@ internal sealed class RoutingState
             if (!keep.Any(route => route.IPv6 == ipv6 && RoutingCommands.Text(route.Table) == table))
             {
                 commands.Add([RoutingCommands.Flag(ipv6), "route", "del", "local", "default", "dev", "lo", "table", table, "proto", RoutingCommands.Protocol]);
+            }
+        }
+
+        foreach (var range in _ranges.Where(IsOurs).Select(line => Word(line, "local")))
+        {
+            if (!(plan?.LocalRanges ?? []).Any(wanted => wanted.ToString() == range))
+            {
+                commands.Add(["-6", "route", "del", "local", range, "dev", "lo", "proto", RoutingCommands.Protocol]);
             }
         }
 
@@ -103,6 +116,10 @@ internal sealed class RoutingState
 
     private static bool IsLocalDefault(string line) =>
         line.StartsWith("local default ", StringComparison.Ordinal) && Word(line, "dev") == "lo";
+
+    // One address needs no route of its own: it is on an interface.
+    private static bool IsLocalRange(string line) =>
+        line.StartsWith("local ", StringComparison.Ordinal) && !IsLocalDefault(line) && Word(line, "dev") == "lo" && Word(line, "local").Contains('/', StringComparison.Ordinal);
 
     private static bool IsMarkRule(string line, uint mark, string table) =>
         line.Contains("from all fwmark ", StringComparison.Ordinal) && Word(line, "lookup") == table && Number(Word(line, "fwmark")) == mark;

@@ -105,6 +105,9 @@ public sealed unsafe class BpfObject : IDisposable
         where TValue : unmanaged =>
         new(Duplicate(LibBpf.bpf_map__fd(MapNamed(name)), $"map {name}"), name);
 
+    public BpfRing<TRecord> Ring<TRecord>(string name)
+        where TRecord : unmanaged => new(Duplicate(LibBpf.bpf_map__fd(MapNamed(name)), $"map {name}"), name);
+
     /// <param name="place">A cgroup's directory, or a network namespace's file for sk_lookup.</param>
     public BpfLink Attach(string program, SafeFileHandle place)
     {

@@ -8,6 +8,7 @@ namespace Intercept.Linux.Bpf;
 internal struct MapInformation
 {
     internal const uint Array = 2;
+    internal const uint Ring = 27;
     private const uint PerCpuHash = 5;
     private const uint PerCpuArray = 6;
 

@@ -152,11 +152,11 @@ public sealed class EbpfWorld : IAsyncLifetime
 
     /// <summary>A process of the application asks, all from one socket.</summary>
     /// <returns>Lines such as "10.96.0.53:53 by dns from 10.96.0.53:53".</returns>
-    internal async Task<string[]> AskAsync(JsonObject details, params IEnumerable<(string Address, int Port)> to)
-    {
-        details["to"] = new JsonArray([.. to.Select(place => new JsonArray(place.Address, place.Port))]);
-        return JsonSerializer.Deserialize<string[]>(await RunAsync(PodNetns, Groups.App, "ask", details.ToJsonString()))!;
-    }
+    internal Task<string[]> AskAsync(JsonObject details, params IEnumerable<(string Address, int Port)> to) => RunAsync("ask", details, to);
+
+    /// <summary>A process of the application binds.</summary>
+    /// <returns>For each place an answer for TCP and one for UDP.</returns>
+    internal Task<string[]> BindAsync(JsonObject details, params IEnumerable<(string Address, int Port)> to) => RunAsync("bind", details, to);
 
     /// <summary>A SYN+ACK from the peer that answers nothing.</summary>
     /// <returns>What comes back.</returns>
@@ -172,6 +172,12 @@ public sealed class EbpfWorld : IAsyncLifetime
 
     private static Task<string> RunAsync(string netns, string? cgroup, params string[] arguments) =>
         Programs.MustAsync("sh", Meeting.Command(netns, cgroup, arguments));
+
+    private async Task<string[]> RunAsync(string what, JsonObject details, IEnumerable<(string Address, int Port)> to)
+    {
+        details["to"] = new JsonArray([.. to.Select(place => new JsonArray(place.Address, place.Port))]);
+        return JsonSerializer.Deserialize<string[]>(await RunAsync(PodNetns, Groups.App, what, details.ToJsonString()))!;
+    }
 
     private static void Clear<TKey, TValue>(BpfMap<TKey, TValue> map)
         where TKey : unmanaged

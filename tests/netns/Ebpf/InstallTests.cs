@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Intercept.Capture.Ebpf;
 using Intercept.Capture.Ebpf.Pinning;
 using Intercept.Linux.Bpf;
@@ -24,6 +25,26 @@ public sealed class InstallTests
         Assert.Equal(bare, await scene.SnapshotAsync());
         Assert.All((await scene.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.NotEqual("pod:15001", answer.By));
         Assert.Contains("nothing to do", await scene.UninstallAsync(), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Dns_capture_tells_resolvers_of_both_families_apart_and_takes_its_route_along_when_it_goes()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        var bare = await scene.SnapshotAsync();
+        await scene.InstallAsync("-i", "*", "--redirect-dns", "--capture-all-dns", "-o", "7");
+        const string Both = """{"to": [["fd96::53", 53], ["fd96::54", 53], ["::ffff:10.96.0.53", 53], ["::ffff:10.96.0.54", 53]]}""";
+        var answers = await Programs.MustAsync("sh", Meeting.Command(Path.GetFileName(scene.World.PodNamespace), scene.Groups.App, "ask", Both));
+        Assert.Equal(
+            new[] { "[fd96::53]:53", "[fd96::54]:53", "[::ffff:10.96.0.53]:53", "[::ffff:10.96.0.54]:53" }.Select(server => $"pod:15053 by - from {server}").Order(StringComparer.Ordinal),
+            JsonSerializer.Deserialize<string[]>(answers)!.Order(StringComparer.Ordinal));
+        Assert.Contains("nothing to do", await scene.InstallAsync("-i", "*", "--redirect-dns", "--capture-all-dns", "-o", "7"), StringComparison.Ordinal);
+
+        // Only DNS asked for it.
+        await scene.InstallAsync("-i", "*", "-o", "7");
+        Assert.DoesNotContain("::127.53.0.0", await scene.World.SnapshotAsync(), StringComparison.Ordinal);
+        await scene.UninstallAsync();
+        Assert.Equal(bare, await scene.SnapshotAsync());
     }
 
     [SkippableFact]

@@ -26,6 +26,14 @@ public sealed record Seen
     [JsonPropertyName("short")]
     public string? TooSmall { get; init; }
 
+    /// <summary>What accept(2) said.</summary>
+    [JsonPropertyName("client")]
+    public string? Client { get; init; }
+
+    /// <summary>What getpeername(2) says of what was accepted.</summary>
+    [JsonPropertyName("client_again")]
+    public string? ClientAgain { get; init; }
+
     [JsonPropertyName("local")]
     public string? Local { get; init; }
 }

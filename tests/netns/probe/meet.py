@@ -6,6 +6,7 @@
   meet.py hold JSON    as call, but says "ready" when it is connected, and asks when a line comes
   meet.py stray JSON   sends a SYN+ACK that answers nothing, and prints what comes back
   meet.py ask JSON     sends a datagram to each of some places from one socket, and prints what came back from where
+  meet.py bind JSON    binds a socket of each kind to each of some places, and prints what came of it
   meet.py cookie       prints the cookie of the network namespace
 """
 
@@ -21,10 +22,17 @@ import threading
 import sockets
 
 SO_BINDTODEVICE, SO_MARK, SO_NETNS_COOKIE, SO_ORIGINAL_DST = 25, 36, 71, 80
+CLIENT_ADDRESS = 0x6542  # bpf/handover.h
 
 
 def endpoint(name):
     return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
+
+
+def socket_address(address, port):
+    if ":" in address:
+        return struct.pack("=H", socket.AF_INET6) + struct.pack("!HI16sI", port, 0, socket.inet_pton(socket.AF_INET6, address), 0)
+    return struct.pack("=H", socket.AF_INET) + struct.pack("!H4s8x", port, socket.inet_aton(address))
 
 
 def original(connection, level, size):
@@ -55,7 +63,7 @@ def listen(wanted):
 
 def answer(listener, wanted):
     while True:
-        connection, _ = listener.accept()
+        connection, name = listener.accept()
         with connection:
             if wanted.get("asked") and not connection.recv(1):
                 continue
@@ -65,6 +73,9 @@ def answer(listener, wanted):
                 "ipv6": original(connection, socket.IPPROTO_IPV6, 28),
                 "short": original(connection, socket.IPPROTO_IP, 8),
                 "local": endpoint(connection.getsockname()),
+                # What accept(2) said, and what getpeername(2) says of the same.
+                "client": endpoint(name),
+                "client_again": endpoint(connection.getpeername()),
             }
             # A caller that leaves early is no reason to stop answering the others.
             with contextlib.suppress(OSError):
@@ -92,6 +103,22 @@ def answer_datagrams(wanted):
     threading.Thread(target=run, daemon=True).start()
 
 
+def bind(wanted):
+    """Says for every place whether it was bound, as TCP and as UDP."""
+    os.setresgid(*[wanted.get("gid", 0)] * 3)
+    os.setresuid(*[wanted.get("uid", 0)] * 3)
+    answers = []
+    for address, port in wanted["to"]:
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+            with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind) as unbound:
+                try:
+                    unbound.bind((address, port))
+                    answers.append("bound")
+                except OSError as failure:
+                    answers.append(os.strerror(failure.errno))
+    return answers
+
+
 def serve(wanted):
     for one in wanted:
         if one.get("datagrams"):
@@ -111,6 +138,12 @@ def connect(wanted, port):
         connection.setsockopt(socket.SOL_SOCKET, SO_MARK, wanted["mark"])
     if "device" in wanted:
         connection.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, wanted["device"].encode())
+    if "client" in wanted:
+        try:
+            connection.setsockopt(socket.IPPROTO_IP, CLIENT_ADDRESS, socket_address(*wanted["client"]))
+        except OSError as failure:
+            connection.close()
+            return {"error": f"client: {os.strerror(failure.errno)}"}
     if "bind" in wanted:
         connection.bind((wanted["bind"], port + wanted["offset"] if "offset" in wanted else 0))
     with connection:
@@ -163,7 +196,8 @@ def ask(wanted):
     """Every question is the place that it is sent to; an answer is "question by whom from where"."""
     os.setresgid(*[wanted.get("gid", 0)] * 3)
     os.setresuid(*[wanted.get("uid", 0)] * 3)
-    to = [tuple(place) for place in wanted["to"]]
+    # With "ports" so many ports in a row of each.
+    to = [(address, port + offset) for address, port in wanted["to"] for offset in range(wanted.get("ports", 1))]
     # An IPv6 socket may ask IPv4 too.
     client = socket.socket(socket.AF_INET6 if any(":" in place[0] for place in to) else socket.AF_INET, socket.SOCK_DGRAM)
     client.settimeout(wanted.get("timeout", 3))
@@ -230,6 +264,8 @@ elif sys.argv[1] == "hold":
     print(json.dumps(call(json.loads(sys.argv[2]) | {"held": True})))
 elif sys.argv[1] == "ask":
     print(json.dumps(ask(json.loads(sys.argv[2]))))
+elif sys.argv[1] == "bind":
+    print(json.dumps(bind(json.loads(sys.argv[2]))))
 elif sys.argv[1] == "stray":
     print(stray(json.loads(sys.argv[2])))
 else:

@@ -19,6 +19,7 @@ public sealed class SharedTypesTests
     [
         (typeof(Pod), "pod"), (typeof(ListenerKey), "listener"), (typeof(PortRule), "port_rule"), (typeof(RangeRule), "range_rule"), (typeof(OwnerRule), "owner_rule"),
         (typeof(DnsAliasKey), "alias_key"), (typeof(DnsAlias), "alias"),
+        (typeof(CaptureEvent), "event"), (typeof(EventWindow), "event_window"),
     ];
 
     private static readonly (Type Type, string Prefix)[] _enums =
@@ -42,6 +43,7 @@ public sealed class SharedTypesTests
             ("pod", Unsafe.SizeOf<Pod>()), ("listener", Unsafe.SizeOf<ListenerKey>()), ("port_rule", Unsafe.SizeOf<PortRule>()), ("range_rule", Unsafe.SizeOf<RangeRule>()),
             ("owner_rule", Unsafe.SizeOf<OwnerRule>()), ("address", Unsafe.SizeOf<MappedAddress>()), ("counters", Unsafe.SizeOf<Counters>()),
             ("alias_key", Unsafe.SizeOf<DnsAliasKey>()), ("alias", Unsafe.SizeOf<DnsAlias>()),
+            ("event", Unsafe.SizeOf<CaptureEvent>()), ("event_window", Unsafe.SizeOf<EventWindow>()),
         ];
         Assert.Equal(
             sizes.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size.Name} {size.Size}")),
