@@ -31,14 +31,20 @@ static __always_inline __u32 hash_of(const struct address *address)
 	return hash >> 16;
 }
 
-/* Returns the server's alias in network order, taking one where it has none; 0 where all that it
- * could have are others'. */
-static __always_inline __be32 alias_of(__u64 netns, const struct address *server)
+/*
+ * Returns the server's alias in network order, taking one where it has none; 0 where all that it
+ * could have are others'. Not static, so that the verifier follows the loop once and not from every
+ * state that its caller can be in; it has to be told that there is a server.
+ */
+__noinline __u32 alias_of(__u64 netns, const struct address *server)
 {
 	struct alias_key key = {.netns = netns};
 	__u32 now = bpf_ktime_get_ns() / NANOSECONDS;
-	__u32 hash = hash_of(server);
+	__u32 hash;
 
+	if (!server)
+		return 0;
+	hash = hash_of(server);
 	for (__u32 try = 0; try < ALIAS_TRIES; try++) {
 		struct alias *alias;
 		bool is_its_own;

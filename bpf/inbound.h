@@ -51,37 +51,53 @@ static __always_inline enum reason decide_inbound(struct bpf_sk_lookup *ctx, con
 	return IN_CAPTURED;
 }
 
+enum { NO_LISTENER, LISTENER_ASSIGNED, LISTENER_UNFIT };
+
 /*
  * The first listener that takes it. One that is about to close does not, and the next slot is
  * asked. With SO_REUSEPORT the kernel goes on to choose among its group. Listeners of IPv6 are
  * asked for IPv4 too, since most are of both families.
+ *
+ * A function of its own, and not a static one: the verifier then follows the loop once, and not
+ * from every state that its caller can be in. So it knows nothing of what is returned either.
  */
-static __always_inline enum reason steer(struct bpf_sk_lookup *ctx, const struct pod *pod)
+__noinline int find_listener(struct bpf_sk_lookup *ctx, __u32 port)
 {
-	struct listener key = {.netns = inbound_netns, .port = pod->inbound_port};
-	enum reason reason = IN_NO_LISTENER_REFUSED;
-	bool ip6 = ctx->family == AF_INET6;
+	struct listener key = {.netns = inbound_netns, .port = port};
+	/* 1 for AF_INET6 (10), 0 for AF_INET (2): with a branch the verifier would follow the loop
+	 * twice. So IPv6 looks into each of its slots again, where none of them takes it. */
+	__u32 odd = (ctx->family >> 3) & 1;
+	int found = NO_LISTENER;
 
 	for (__u32 slot = 0; slot < LISTENER_SLOTS; slot++) {
 		struct bpf_sock *sk;
 		long error;
 
 		KEEP_IN_REGISTER(slot);
-		if (ip6 && !(slot & 1))
-			continue;
-		key.slot = slot;
+		key.slot = slot | odd;
 		sk = bpf_map_lookup_elem(&listeners, &key);
 		if (!sk)
 			continue;
 		error = bpf_sk_assign(ctx, sk, 0);
 		bpf_sk_release(sk);
 		if (!error)
-			return IN_CAPTURED;
-		reason = IN_UNFIT_LISTENER_REFUSED;
+			return LISTENER_ASSIGNED;
+		found = LISTENER_UNFIT;
 	}
-	if (reason == IN_NO_LISTENER_REFUSED && (pod->flags & POD_PASS_WITHOUT_LISTENER))
-		return IN_NO_LISTENER_PASSED;
-	return reason;
+	return found;
+}
+
+static __always_inline enum reason steer(struct bpf_sk_lookup *ctx, const struct pod *pod)
+{
+	switch (find_listener(ctx, pod->inbound_port)) {
+	case LISTENER_ASSIGNED:
+		return IN_CAPTURED;
+	case LISTENER_UNFIT:
+		return IN_UNFIT_LISTENER_REFUSED;
+	default:
+		return pod->flags & POD_PASS_WITHOUT_LISTENER ? IN_NO_LISTENER_PASSED
+							      : IN_NO_LISTENER_REFUSED;
+	}
 }
 
 /* A SYN interrupts whoever runs: that one has nothing to do with it. */
