@@ -168,7 +168,7 @@ public sealed class ObstacleTests
     public async Task Programs_that_load_and_do_not_capture_are_found_out_by_the_connections()
     {
         await using var scene = await ProbingScene.CreateAsync();
-        var image = await CaptureSources.CompileAsync("handover.h", "copy_original(kept, offered, SIDE_SERVER);", "copy_original(kept, offered, SIDE_CLIENT);");
+        var image = await CaptureSources.CompileAsync("handover.h", "offered->side == SIDE_CLIENT ? SIDE_SERVER", "offered->side == SIDE_CLIENT ? SIDE_CLIENT");
         var findings = await scene.ProbeAsync(scene.Settings with { Image = CaptureImage.Of(image, "a test") });
         Assert.Equal((EbpfReason.NotCaptured, EbpfReason.Works), (findings.Outbound.First.Reason, findings.Inbound.First.Reason));
         Assert.Contains("seen as one to", findings.Outbound.First.Detail, StringComparison.Ordinal);
