@@ -14,7 +14,9 @@ namespace Intercept.Capture.Ebpf.Places;
 /// <param name="Cookie">The number by which programs know it; unlike the inode it is never used again.</param>
 /// <param name="Addresses">Of its interfaces: what is called there stays on lo.</param>
 /// <param name="Forwards">Whether it forwards packets of others.</param>
-internal sealed record NetworkNamespace(string Path, ulong Cookie, ImmutableArray<NetAddress> Addresses, bool Forwards)
+/// <param name="Interfaces">Their numbers, by name.</param>
+internal sealed record NetworkNamespace(
+    string Path, ulong Cookie, ImmutableArray<NetAddress> Addresses, bool Forwards, ImmutableDictionary<string, uint> Interfaces)
 {
     private const string Own = "/proc/self/ns/net";
     private const int SolSocket = 1;
@@ -34,7 +36,7 @@ internal sealed record NetworkNamespace(string Path, ulong Cookie, ImmutableArra
         return Parse(path, said);
     }
 
-    public static NetworkNamespace ReadOwn() => new(Own, OwnCookie(), OwnAddresses(), OwnForwards());
+    public static NetworkNamespace ReadOwn() => new(Own, OwnCookie(), OwnAddresses(), OwnForwards(), OwnInterfaces());
 
     /// <summary>The other processes that run there, as far as this one may see them; not runs of this program, which connect to nothing.</summary>
     public IReadOnlyList<int> Processes()
@@ -53,16 +55,19 @@ internal sealed record NetworkNamespace(string Path, ulong Cookie, ImmutableArra
 
     /// <summary>One line, read back by <see cref="Parse"/>.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Cookie} {(Forwards ? "forwards" : "ends")} {string.Join(',', Addresses)}");
+        CultureInfo.InvariantCulture, $"{Cookie} {(Forwards ? "forwards" : "ends")} {string.Join(',', Addresses)} {string.Join('/', Interfaces.Select(one => $"{one.Key}:{one.Value}"))}");
 
     internal static NetworkNamespace Parse(string path, string line)
     {
-        var fields = line.Trim().Split(' ', 3);
+        // No name of an interface has a space, a slash or a colon in it.
+        var fields = line.TrimEnd('\n').Split(' ');
         return new NetworkNamespace(
             path,
             ulong.Parse(fields[0], CultureInfo.InvariantCulture),
-            [.. fields.Skip(2).SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(NetAddress.Parse)],
-            fields[1] == "forwards");
+            [.. fields[2].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(NetAddress.Parse)],
+            fields[1] == "forwards",
+            fields[3].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split(':'))
+                .ToImmutableDictionary(entry => entry[0], entry => uint.Parse(entry[1], CultureInfo.InvariantCulture)));
     }
 
     /// <exception cref="CaptureException">This kernel does not number them.</exception>
@@ -88,6 +93,11 @@ internal sealed record NetworkNamespace(string Path, ulong Cookie, ImmutableArra
             .Select(unicast => unicast.Address)
             .Select(NetAddress.From)
             .Distinct()];
+
+    private static ImmutableDictionary<string, uint> OwnInterfaces() => NetworkInterface.GetAllNetworkInterfaces()
+        .Select(nic => (nic.Name, Number: InterfaceNumber.Of(nic.Name)))
+        .Where(nic => nic.Number != 0)
+        .ToImmutableDictionary(nic => nic.Name, nic => nic.Number);
 
     private static bool OwnForwards() =>
         ReadsOne("/proc/sys/net/ipv4/ip_forward") || ReadsOne("/proc/sys/net/ipv6/conf/all/forwarding");
