@@ -43,6 +43,14 @@ static __always_inline bool is_mapped(const struct address *address)
 	return !address->words[0] && !address->words[1] && address->words[2] == MAPPED;
 }
 
+static __always_inline bool is_loopback(const struct address *address)
+{
+	if (is_mapped(address))
+		return (bpf_ntohl(address->words[3]) >> 24) == 127;
+	return !address->words[0] && !address->words[1] && !address->words[2] &&
+	       address->words[3] == bpf_htonl(1);
+}
+
 /* Member by member: clang 14 was seen to leave out half of an assignment of the whole to a map's
  * value. */
 static __always_inline void copy_original(struct original *to, const struct original *from,

@@ -119,6 +119,75 @@ static __always_inline enum reason remember(struct bpf_sock_addr *ctx, const str
 	return decided;
 }
 
+/* Whether the proxy stands on the loopback address of this family. */
+static __always_inline bool proxy_listens(struct bpf_sock_addr *ctx, __u16 port, __u16 family)
+{
+	struct bpf_sock_tuple tuple = {};
+	struct bpf_sock *sk;
+	__u32 size;
+	bool listens;
+
+	if (family == AF_INET) {
+		tuple.ipv4.daddr = LOOPBACK4;
+		tuple.ipv4.dport = bpf_htons(port);
+		size = sizeof(tuple.ipv4);
+	} else {
+		tuple.ipv6.daddr[3] = bpf_htonl(1);
+		tuple.ipv6.dport = bpf_htons(port);
+		size = sizeof(tuple.ipv6);
+	}
+	sk = bpf_sk_lookup_tcp(ctx, &tuple, size, BPF_F_CURRENT_NETNS, 0);
+	if (!sk)
+		return false;
+	listens = sk->state == BPF_TCP_LISTEN;
+	bpf_sk_release(sk);
+	return listens;
+}
+
+static __always_inline bool is_bound(const struct bpf_sock *sk)
+{
+	__u32 source4 = sk->src_ip4;
+	__u32 source6 = sk->src_ip6[0] | sk->src_ip6[1] | sk->src_ip6[2] | sk->src_ip6[3];
+
+	READ_BEFORE_BRANCHING();
+	return sk->family == AF_INET ? source4 : source6;
+}
+
+/*
+ * On its way to lo a connection would come from the loopback address. The proxy, and getsockname(2)
+ * of the application, are to see the address that it would have come from: the pod's, or in a call
+ * to itself the one that is called.
+ */
+static __always_inline void keep_source(struct bpf_sock_addr *ctx, const struct pod *pod,
+					const struct original *to)
+{
+	const struct address *source =
+		to->family == AF_INET ? &pod->source_ipv4 : &pod->source_ipv6;
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	struct bpf_sock *sk = ctx->sk;
+
+	if (!sk || is_bound(sk))
+		return;
+	if (range_matches(pod, RULE_RANGE_LOCAL, &to->address)) {
+		if (is_loopback(&to->address))
+			return;
+		source = &to->address;
+	}
+	if (!source->words[3])
+		return;
+	if (sk->family == AF_INET) {
+		in.sin_addr.s_addr = source->words[3];
+		bpf_bind(ctx, (struct sockaddr *)&in, sizeof(in));
+		return;
+	}
+	in6.sin6_addr.s6_addr32[0] = source->words[0];
+	in6.sin6_addr.s6_addr32[1] = source->words[1];
+	in6.sin6_addr.s6_addr32[2] = source->words[2];
+	in6.sin6_addr.s6_addr32[3] = source->words[3];
+	bpf_bind(ctx, (struct sockaddr *)&in6, sizeof(in6));
+}
+
 /* A socket that connects again, past the proxy this time, must not keep what it asked for before.
  */
 static __always_inline void forget(struct bpf_sock_addr *ctx)
@@ -178,10 +247,15 @@ static __always_inline int capture_outbound(struct bpf_sock_addr *ctx, const str
 	reason = decide_outbound(ctx, pod, to, connection);
 	if (!connection)
 		reason = apply_udp_policy(pod, reason);
+	if (reason == OUT_CAPTURED && (pod->flags & POD_PASS_WITHOUT_LISTENER) &&
+	    !proxy_listens(ctx, pod->outbound_port, to->family))
+		reason = OUT_NO_LISTENER_PASSED;
 	if (is_redirected(reason))
 		reason = remember(ctx, pod, to, reason);
 	if (!is_redirected(reason))
 		forget(ctx);
+	else if (connection)
+		keep_source(ctx, pod, to);
 	if (connection || is_counted_for_datagrams(reason)) {
 		count(netns, reason);
 		report_call(netns, pod, reason, to);

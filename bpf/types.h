@@ -32,8 +32,7 @@ enum pod_flags {
 	POD_PASS_BOUND_DEVICE = 1 << 3,
 	POD_INBOUND = 1 << 4,
 	POD_INBOUND_ALL = 1 << 5,
-	/* Without a listener a connection is refused, or with this it reaches the application
-	   uncaptured. */
+	/* Without a listener a connection is refused, or with this it passes uncaptured. */
 	POD_PASS_WITHOUT_LISTENER = 1 << 6,
 	/* The proxy's calls to its own pod enter the inbound listener. */
 	POD_SELF_CALLS = 1 << 7,
@@ -76,12 +75,17 @@ struct pod {
 	__u16 tunnel_port;
 	/* 0: none. */
 	__u32 events_per_second;
+	/* From where the pod calls others; zero where it has no address of that family. */
+	struct address source_ipv4;
+	struct address source_ipv6;
 };
-ASSERT_SIZE(pod, 40);
+ASSERT_SIZE(pod, 72);
 ASSERT_OFFSET(pod, id, 8);
 ASSERT_OFFSET(pod, proxy_mark_mask, 24);
 ASSERT_OFFSET(pod, inbound_port, 30);
 ASSERT_OFFSET(pod, events_per_second, 36);
+ASSERT_OFFSET(pod, source_ipv4, 40);
+ASSERT_OFFSET(pod, source_ipv6, 56);
 
 enum rule {
 	RULE_PORT_OUT_EXCLUDE = 0,
@@ -105,8 +109,6 @@ enum rule {
 	RULE_PORT_SELF_EXCLUDE = 13,
 	/* The resolvers whose port 53 is captured. */
 	RULE_RANGE_DNS = 14,
-	/* Numbers of interfaces: what comes in by one is left alone. */
-	RULE_INTERFACE_IN_EXCLUDE = 15,
 };
 
 /* Keys of tries: `prefix` counts bits from the member after it. */
@@ -255,6 +257,8 @@ enum reason {
 	/* A datagram, or a datagram socket that connects. */
 	OUT_UDP_PASSED = 15,
 	OUT_UDP_REFUSED = 16,
+	/* Asked for: the proxy does not listen. */
+	OUT_NO_LISTENER_PASSED = 17,
 	IN_CAPTURED = 24,
 	IN_LOOPBACK = 25,
 	IN_EXCLUDED_PORT = 26,
@@ -264,7 +268,6 @@ enum reason {
 	IN_NO_LISTENER_REFUSED = 30,
 	/* The listener does not take this family. */
 	IN_UNFIT_LISTENER_REFUSED = 31,
-	IN_EXCLUDED_INTERFACE = 32,
 	/* A listener found no free slot. */
 	LISTENER_NOT_REGISTERED = 40,
 	/* Somebody else wanted a port of the proxy. */

@@ -83,6 +83,8 @@ public sealed record CaptureConfiguration
     /// </summary>
     public bool CaptureSelfCalls { get; init; } = true;
 
+    public SocketOptions Sockets { get; init; }
+
     public bool CapturesInbound => CaptureAllInbound || !InboundIncludePorts.IsEmpty;
 
     public bool CapturesOutbound =>

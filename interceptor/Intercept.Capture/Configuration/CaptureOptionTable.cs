@@ -23,6 +23,11 @@ public static class CaptureOptionTable
         Text("cgroup", null, ["INTERCEPT_CGROUP"], "", "DIR", "eBPF: the cgroup of all of the pod's processes; found where this runs in the pod"),
         Text("proxy-cgroup", null, ["INTERCEPT_PROXY_CGROUP"], "", "DIR", "eBPF: the proxy's own cgroup, by which it is known beside uid and gid"),
         Text("ebpf-object", null, ["INTERCEPT_EBPF_OBJECT"], "", "FILE", "eBPF: what intercept-init compile made; empty is the built-in object"),
+        Text("bound-device", null, ["INTERCEPT_BOUND_DEVICE"], "refuse", "refuse|pass", "eBPF: sockets bound to an interface, which cannot reach the proxy"),
+        Switch("bypass-until-ready", null, ["INTERCEPT_BYPASS_UNTIL_READY"], "eBPF: while the proxy does not listen, let connections pass it by IN THE CLEAR"),
+        Switch("guard-ports", null, ["INTERCEPT_GUARD_PORTS"], "eBPF: nobody but the proxy may bind the proxy's ports"),
+        Switch("client-address", null, ["INTERCEPT_CLIENT_ADDRESS"], "eBPF: the proxy may show the application its true client"),
+        Text("events-per-second", null, ["INTERCEPT_EVENTS_PER_SECOND"], "0", "NUMBER", "eBPF: how many refused connections are told of one by one"),
     ];
 
     public static ImmutableArray<CaptureOption> Istio { get; } =

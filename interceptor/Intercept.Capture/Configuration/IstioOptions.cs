@@ -46,6 +46,7 @@ internal static class IstioOptions
             RedirectDns = redirectDns,
             CaptureAllDns = captureAllDns,
             DnsServers = redirectDns && !captureAllDns ? ResolvConf.ReadNameservers(values.ResolvConf, values.Problems) : [],
+            Sockets = SharedOptions.ReadSockets(values),
             UdpPolicy = SharedOptions.ReadUdpPolicy(values),
             DropInvalid = values.Switch("drop-invalid"),
             TproxyMark = values.Number("istio-inbound-tproxy-mark"),

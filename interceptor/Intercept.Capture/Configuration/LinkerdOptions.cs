@@ -30,6 +30,7 @@ internal static class LinkerdOptions
             InboundExcludeSources = values.Cidrs("subnets-to-ignore"),
             CaptureAllOutbound = true,
             OutboundExcludePorts = values.Ports("outbound-ports-to-ignore"),
+            Sockets = SharedOptions.ReadSockets(values),
             UdpPolicy = SharedOptions.ReadUdpPolicy(values),
             CaptureSelfCalls = false,
         };

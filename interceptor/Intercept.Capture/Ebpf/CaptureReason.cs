@@ -26,6 +26,9 @@ internal enum CaptureReason
     /// <summary>A datagram, or a datagram socket that connects.</summary>
     OutUdpPassed = 15,
     OutUdpRefused = 16,
+
+    /// <summary>Asked for: the proxy does not listen.</summary>
+    OutNoListenerPassed = 17,
     InCaptured = 24,
     InLoopback = 25,
     InExcludedPort = 26,
@@ -36,7 +39,6 @@ internal enum CaptureReason
 
     /// <summary>The listener does not take this family.</summary>
     InUnfitListenerRefused = 31,
-    InExcludedInterface = 32,
 
     /// <summary>A listener found no free slot; those that have one stand for it.</summary>
     ListenerNotRegistered = 40,

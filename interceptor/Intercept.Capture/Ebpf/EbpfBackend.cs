@@ -87,13 +87,13 @@ internal sealed class EbpfBackend(
     private Enrolment Wanted(CapturePlan plan)
     {
         var configuration = plan.Configuration;
-        var entries = EbpfPlan.Create(
-            configuration, id: 0, [.. pod.Addresses, .. plan.Routing.LoopbackAddresses.Select(address => address.Network)], pod.Interfaces);
+        var entries = EbpfPlan.Create(configuration, id: 0, [.. pod.Addresses, .. plan.Routing.LoopbackAddresses.Select(address => address.Network)]);
         if (plan.Routing.LocalRanges.Contains(EbpfPlan.DnsAliases))
         {
             entries = entries with { Pod = entries.Pod with { Flags = entries.Pod.Flags | PodFlags.DnsAliases6 } };
         }
 
+        entries = entries with { Pod = entries.Pod with { SourceIPv4 = SourceOf(ipv6: false), SourceIPv6 = SourceOf(ipv6: true) } };
         if (settings.ProxyCgroup is { } proxy)
         {
             entries = entries with { Pod = entries.Pod with { ProxyCgroup = Cgroup.Open(proxy).Inode } };
@@ -108,6 +108,9 @@ internal sealed class EbpfBackend(
             CaptureObject.ProgramsFor(entries.Pod.Flags),
             configuration.CapturesInbound);
     }
+
+    private MappedAddress SourceOf(bool ipv6) =>
+        pod.Sources.Where(source => source.IsIPv6 == ipv6).Select(MappedAddress.Of).FirstOrDefault();
 
     // Their sockets pass no program: they would be neither captured nor refused. One that was only looking around is soon gone.
     private async Task RefuseStrangersAsync(Cgroup group, CancellationToken cancellation)

@@ -23,4 +23,10 @@ internal struct Pod
 
     /// <summary>0: none.</summary>
     public uint EventsPerSecond;
+
+    /// <summary>From where the pod calls others; zero where it has no address of that family.</summary>
+    public MappedAddress SourceIPv4;
+
+    /// <inheritdoc cref="SourceIPv4"/>
+    public MappedAddress SourceIPv6;
 }

@@ -95,6 +95,11 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
             progress($"{share.What}: {share.Backend.Name}, because {share.Reason}");
         }
 
+        if (plan.Configuration.Sockets.BypassUntilReady)
+        {
+            progress("WARNING: --bypass-until-ready: while the proxy does not listen, connections pass it by IN THE CLEAR, and policy is not applied to them");
+        }
+
         if (!survey.HasIPv6)
         {
             progress("this kernel runs without IPv6: there are no IPv6 rules to install");
@@ -143,6 +148,12 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
 
         if (decision.Rules(plan) is { } rules)
         {
+            if (plan.Configuration.Sockets.Flags() is { Count: > 0 } flags)
+            {
+                throw new CaptureException($"packet rules cannot do {string.Join(", ", flags)}, and eBPF is not what captures: "
+                    + (decision.Outbound ? decision.InboundReason : decision.OutboundReason));
+            }
+
             var choice = await ChosenBackend.MakeAsync(settings.Backend, survey, _runner, cancellation);
             var why = settings.Backend.Choice != BackendChoice.Auto ? choice.Reason
                 : $"{choice.Reason}; not eBPF: {(decision.Outbound ? decision.InboundReason : decision.OutboundReason)}";

@@ -60,7 +60,7 @@ public sealed class LifecycleTests(EbpfWorld world) : IClassFixture<EbpfWorld>
         }
 
         var failure = Assert.Throws<BpfException>(() => BpfMap<ulong, uint>.OpenPinned(pins.Of("pods")));
-        Assert.Contains("values of 40 bytes, not of 8 and 4", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("values of 72 bytes, not of 8 and 4", failure.Message, StringComparison.Ordinal);
         Assert.Throws<BpfException>(() => BpfMap<ulong, uint>.OpenPinned(pins.Of("nothing")));
         File.Delete(pins.Of("pods"));
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Intercept.Capture.Execution;
+using Intercept.Capture.Planning;
 using Intercept.Capture.Verification;
 using Intercept.Core.Addressing;
 using Intercept.Linux;
@@ -13,14 +14,20 @@ namespace Intercept.Capture.Ebpf.Places;
 /// <param name="Path">Its file.</param>
 /// <param name="Cookie">The number by which programs know it; unlike the inode it is never used again.</param>
 /// <param name="Addresses">Of its interfaces: what is called there stays on lo.</param>
+/// <param name="Sources">From where it calls others: the first of each family that there is.</param>
 /// <param name="Forwards">Whether it forwards packets of others.</param>
-/// <param name="Interfaces">Their numbers, by name.</param>
 internal sealed record NetworkNamespace(
-    string Path, ulong Cookie, ImmutableArray<NetAddress> Addresses, bool Forwards, ImmutableDictionary<string, uint> Interfaces)
+    string Path, ulong Cookie, ImmutableArray<NetAddress> Addresses, ImmutableArray<NetAddress> Sources, bool Forwards)
 {
     private const string Own = "/proc/self/ns/net";
     private const int SolSocket = 1;
     private const int SoNetnsCookie = 71;
+    private const ushort DiscardPort = 9;
+
+    // Of RFC 5737 and RFC 3849: in no network, so that the default route is what is asked.
+    private static readonly NetAddress _outsideIPv4 = NetAddress.Parse("192.0.2.1");
+    private static readonly Cidr _linkLocal = Cidr.Parse("fe80::/10");
+    private static readonly NetAddress _outsideIPv6 = NetAddress.Parse("2001:db8::1");
 
     public ulong Inode => FileStamp.Of(Path).Inode;
 
@@ -36,7 +43,11 @@ internal sealed record NetworkNamespace(
         return Parse(path, said);
     }
 
-    public static NetworkNamespace ReadOwn() => new(Own, OwnCookie(), OwnAddresses(), OwnForwards(), OwnInterfaces());
+    public static NetworkNamespace ReadOwn()
+    {
+        var addresses = OwnAddresses();
+        return new(Own, OwnCookie(), addresses, OwnSources(addresses), OwnForwards());
+    }
 
     /// <summary>The other processes that run there, as far as this one may see them; not runs of this program, which connect to nothing.</summary>
     public IReadOnlyList<int> Processes()
@@ -55,20 +66,18 @@ internal sealed record NetworkNamespace(
 
     /// <summary>One line, read back by <see cref="Parse"/>.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Cookie} {(Forwards ? "forwards" : "ends")} {string.Join(',', Addresses)} {string.Join('/', Interfaces.Select(one => $"{one.Key}:{one.Value}"))}");
+        CultureInfo.InvariantCulture, $"{Cookie} {(Forwards ? "forwards" : "ends")} {Listed(Addresses)} {Listed(Sources)}");
 
     internal static NetworkNamespace Parse(string path, string line)
     {
-        // No name of an interface has a space, a slash or a colon in it.
-        var fields = line.TrimEnd('\n').Split(' ');
+        var fields = line.Trim().Split(' ');
         return new NetworkNamespace(
-            path,
-            ulong.Parse(fields[0], CultureInfo.InvariantCulture),
-            [.. fields[2].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(NetAddress.Parse)],
-            fields[1] == "forwards",
-            fields[3].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split(':'))
-                .ToImmutableDictionary(entry => entry[0], entry => uint.Parse(entry[1], CultureInfo.InvariantCulture)));
+            path, ulong.Parse(fields[0], CultureInfo.InvariantCulture), Addressed(fields[2]), Addressed(fields[3]), fields[1] == "forwards");
     }
+
+    private static string Listed(ImmutableArray<NetAddress> addresses) => addresses.IsEmpty ? "-" : string.Join(',', addresses);
+
+    private static ImmutableArray<NetAddress> Addressed(string list) => list == "-" ? [] : [.. list.Split(',').Select(NetAddress.Parse)];
 
     /// <exception cref="CaptureException">This kernel does not number them.</exception>
     internal static ulong OwnCookie()
@@ -94,10 +103,28 @@ internal sealed record NetworkNamespace(
             .Select(NetAddress.From)
             .Distinct()];
 
-    private static ImmutableDictionary<string, uint> OwnInterfaces() => NetworkInterface.GetAllNetworkInterfaces()
-        .Select(nic => (nic.Name, Number: InterfaceNumber.Of(nic.Name)))
-        .Where(nic => nic.Number != 0)
-        .ToImmutableDictionary(nic => nic.Name, nic => nic.Number);
+    // Where nothing leads out there is still one address that calls the neighbours come from.
+    private static ImmutableArray<NetAddress> OwnSources(ImmutableArray<NetAddress> addresses)
+    {
+        var sources = new List<NetAddress>();
+        foreach (var family in new[] { false, true })
+        {
+            var usable = addresses
+                .Where(address => address.IsIPv6 == family && !address.IsLoopback && !_linkLocal.Contains(address) && address != CapturePlan.PassthroughIPv6)
+                .ToList();
+            var chosen = Surroundings.RouteTo(new NetEndpoint(family ? _outsideIPv6 : _outsideIPv4, DiscardPort))?.Source;
+            if (chosen is { } source && usable.Contains(source))
+            {
+                sources.Add(source);
+            }
+            else if (usable.Count > 0)
+            {
+                sources.Add(usable[0]);
+            }
+        }
+
+        return [.. sources];
+    }
 
     private static bool OwnForwards() =>
         ReadsOne("/proc/sys/net/ipv4/ip_forward") || ReadsOne("/proc/sys/net/ipv6/conf/all/forwarding");
