@@ -4,6 +4,7 @@
   obstacles.py attach CGROUP HOOK FLAGS   a program that allows everything, attached the old way: it stays with the cgroup
   obstacles.py pin PATH KEY VALUE         a hash map whose keys and values have these sizes, pinned there
   obstacles.py without-bpf COMMAND...     runs a command for which bpf(2) is EPERM (seccomp)
+  obstacles.py without-unshare COMMAND... the same for unshare(2)
 """
 
 import ctypes
@@ -13,6 +14,7 @@ import struct
 import sys
 
 BPF = {"x86_64": 321, "aarch64": 280}[platform.machine()]
+UNSHARE = {"x86_64": 272, "aarch64": 97}[platform.machine()]
 MAP_CREATE, PROG_LOAD, OBJ_PIN, PROG_ATTACH = 0, 5, 6, 8
 # Type of program and of attachment.
 HOOKS = {"connect4": (18, 10), "getpeername6": (18, 30), "sockops": (13, 3)}
@@ -46,12 +48,12 @@ def pin(path, key, value):
     bpf(OBJ_PIN, 16, ("Q", 0, ctypes.addressof(name)), ("I", 8, made))
 
 
-def without_bpf(command):
+def without(call, command):
     def instruction(code, true, false, value):
         return struct.pack("=HBBI", code, true, false, value)
 
-    # The number of the call; bpf(2) returns EPERM, every other is allowed.
-    code = instruction(0x20, 0, 0, 0) + instruction(0x15, 0, 1, BPF) + instruction(0x06, 0, 0, 0x00050001) + instruction(0x06, 0, 0, 0x7fff0000)
+    # The number of the call; this one returns EPERM, every other is allowed.
+    code = instruction(0x20, 0, 0, 0) + instruction(0x15, 0, 1, call) + instruction(0x06, 0, 0, 0x00050001) + instruction(0x06, 0, 0, 0x7fff0000)
     kept = ctypes.create_string_buffer(code)
     program = ctypes.create_string_buffer(struct.pack("=HxxxxxxQ", len(code) // 8, ctypes.addressof(kept)))
     pr_set_no_new_privs, pr_set_seccomp, filter_mode = 38, 22, 2
@@ -65,4 +67,4 @@ if sys.argv[1] == "attach":
 elif sys.argv[1] == "pin":
     pin(*sys.argv[2:])
 else:
-    without_bpf(sys.argv[2:])
+    without({"without-bpf": BPF, "without-unshare": UNSHARE}[sys.argv[1]], sys.argv[2:])

@@ -25,6 +25,6 @@ internal sealed record EbpfProbeSettings
     /// <summary>The PATH to find tools on; null for the usual directories.</summary>
     public string? SearchPath { get; init; }
 
-    /// <summary>For the whole of it. On a machine with nothing else to do it takes a fifth of a second.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>For the whole of it. On a machine with little else to do it takes a tenth of a second.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -13,8 +13,9 @@ internal sealed class ScratchConnections(string families, string complaint, Canc
     // Any would do that is not the proxy's.
     private const ushort Port = 9000;
 
-    // On loopback and over one link an answer takes less than a millisecond.
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+    // On loopback and over one link an answer takes less than a millisecond; on a machine that has more to do than it can a first
+    // packet may be lost, and is sent again after one second and after three.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
     private readonly bool _ipv6 = families == ScratchChild.Both;
 

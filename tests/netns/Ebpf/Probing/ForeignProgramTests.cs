@@ -38,7 +38,7 @@ public sealed class ForeignProgramTests
         await using var scene = await ProbingScene.CreateAsync();
         await scene.AttachAsync(above ? scene.Above : scene.Cgroup, "connect4", flags);
         var findings = await scene.ProbeAsync();
-        Assert.Equal((EbpfReason.Works, EbpfReason.Works), (findings.Outbound.First.Reason, findings.Inbound.First.Reason));
+        ProbingScene.AssertReasons(EbpfReason.Works, EbpfReason.Works, findings);
         await scene.AssertNothingIsLeftAsync();
     }
 
@@ -48,7 +48,7 @@ public sealed class ForeignProgramTests
         await using var scene = await ProbingScene.CreateAsync();
         await scene.AttachAsync(scene.Above, "sockops", 0);
         var findings = await scene.ProbeAsync();
-        Assert.Equal((EbpfReason.ForeignProgram, EbpfReason.ForeignProgram), (findings.Outbound.First.Reason, findings.Inbound.First.Reason));
+        ProbingScene.AssertReasons(EbpfReason.ForeignProgram, EbpfReason.ForeignProgram, findings);
         Assert.Contains("hand_over", findings.Inbound.First.Detail, StringComparison.Ordinal);
     }
 
@@ -58,7 +58,7 @@ public sealed class ForeignProgramTests
         await using var scene = await ProbingScene.CreateAsync();
         await scene.AttachAsync(scene.Above, "connect4", 0);
         var findings = await scene.ProbeUnderAsync("setpriv", "--bounding-set", "-sys_admin", "--");
-        Assert.Equal((EbpfReason.ForeignProgram, EbpfReason.Attaches), (findings.Outbound.First.Reason, findings.Inbound.First.Reason));
+        ProbingScene.AssertReasons(EbpfReason.ForeignProgram, EbpfReason.Attaches, findings);
         Assert.Contains("its name is not shown to this process", findings.Outbound.First.Detail, StringComparison.Ordinal);
         await scene.AssertNothingIsLeftAsync();
     }
@@ -73,7 +73,7 @@ public sealed class ForeignProgramTests
         {
             var findings = await scene.ProbeUnderAsync(
                 "unshare", "--mount", "sh", "-c", $"mount --bind {scene.Cgroup} {elsewhere.FullName}; shift; program=$1; shift 3; exec \"$program\" probe ebpf {elsewhere.FullName} {scene.Bpffs} -", "sh", "-");
-            Assert.Equal((EbpfReason.ForeignProgram, EbpfReason.Works), (findings.Outbound.First.Reason, findings.Inbound.First.Reason));
+            ProbingScene.AssertReasons(EbpfReason.ForeignProgram, EbpfReason.Works, findings);
             Assert.Contains("cannot attach getpeername6", findings.Outbound.First.Detail, StringComparison.Ordinal);
             Assert.Contains("where this process cannot look", findings.Outbound.First.Detail, StringComparison.Ordinal);
         }

@@ -15,7 +15,7 @@ public sealed class ProbeTests
         await using var scene = await ProbingScene.CreateAsync();
         var findings = await scene.ProbeAsync();
         Assert.True(findings.Outbound.IsUsable && findings.Inbound.IsUsable, $"{findings.Outbound} / {findings.Inbound}");
-        Assert.Equal((EbpfReason.Works, EbpfReason.Works), (findings.Outbound.First.Reason, findings.Inbound.First.Reason));
+        ProbingScene.AssertReasons(EbpfReason.Works, EbpfReason.Works, findings);
         Assert.Contains("IPv4 and IPv6", findings.Outbound.First.Detail, StringComparison.Ordinal);
         Assert.Contains("IPv4 and IPv6", findings.Inbound.First.Detail, StringComparison.Ordinal);
         await scene.AssertNothingIsLeftAsync();
@@ -26,10 +26,32 @@ public sealed class ProbeTests
     {
         await using var scene = await ProbingScene.CreateAsync();
         var findings = await scene.ProbeUnderAsync("setpriv", "--bounding-set", "-sys_admin", "--");
-        Assert.Equal((EbpfReason.Works, EbpfReason.Attaches), (findings.Outbound.First.Reason, findings.Inbound.First.Reason));
+        ProbingScene.AssertReasons(EbpfReason.Works, EbpfReason.Attaches, findings);
         Assert.Contains("in this network namespace", findings.Outbound.First.Detail, StringComparison.Ordinal);
         Assert.Contains("no connection could show it", findings.Inbound.First.Detail, StringComparison.Ordinal);
         Assert.Contains("CAP_SYS_ADMIN", findings.Inbound.First.Detail, StringComparison.Ordinal);
+        await scene.AssertNothingIsLeftAsync();
+    }
+
+    [SkippableFact]
+    public async Task Where_a_filter_forbids_namespaces_that_is_said_and_the_own_one_serves()
+    {
+        await using var scene = await ProbingScene.CreateAsync();
+        var findings = await scene.ProbeUnderAsync("python3", "-B", Path.Combine(Checkout.Probe, "obstacles.py"), "without-unshare");
+        ProbingScene.AssertReasons(EbpfReason.Works, EbpfReason.Attaches, findings);
+        Assert.Contains("unshare failed", findings.Inbound.First.Detail, StringComparison.Ordinal);
+        await scene.AssertNothingIsLeftAsync();
+    }
+
+    [SkippableFact]
+    public async Task The_scratch_cgroup_is_made_where_it_is_asked_for()
+    {
+        await using var scene = await ProbingScene.CreateAsync();
+        var container = Directory.CreateDirectory(Path.Combine(scene.Cgroup, "container")).FullName;
+        var left = Directory.CreateDirectory(Path.Combine(container, "intercept-probe-1-1")).FullName;
+        ProbingScene.AssertReasons(EbpfReason.Works, EbpfReason.Works, await scene.ProbeAsync(scene.Settings with { ScratchParent = container }));
+        Assert.False(Directory.Exists(left), "the leftovers of the place where it is made");
+        Directory.Delete(container);
         await scene.AssertNothingIsLeftAsync();
     }
 
@@ -69,7 +91,7 @@ public sealed class ProbeTests
     {
         await using var scene = await ProbingScene.CreateAsync();
         var findings = await scene.ProbeAsync(scene.Settings with { Self = new SelfCommand("sh", ["-c", "echo cannot start >&2; exit 1"]) });
-        Assert.Equal((EbpfReason.ProbeFailed, EbpfReason.ProbeFailed), (findings.Outbound.First.Reason, findings.Inbound.First.Reason));
+        ProbingScene.AssertReasons(EbpfReason.ProbeFailed, EbpfReason.ProbeFailed, findings);
         Assert.Contains("cannot start", findings.Outbound.First.Detail, StringComparison.Ordinal);
         await scene.AssertNothingIsLeftAsync();
     }

@@ -61,6 +61,11 @@ internal sealed class ProbingScene : IAsyncDisposable
     public static Task ObstructAsync(params string[] what) =>
         Programs.MustAsync("python3", ["-B", Path.Combine(Checkout.Probe, "obstacles.py"), .. what]);
 
+    /// <summary>The first reason of each direction; what else was found is in the failure.</summary>
+    public static void AssertReasons(EbpfReason outbound, EbpfReason inbound, EbpfFindings findings) => Assert.True(
+        (outbound, inbound) == (findings.Outbound.First.Reason, findings.Inbound.First.Reason),
+        $"outbound, not {outbound}: {findings.Outbound}\ninbound, not {inbound}: {findings.Inbound}");
+
     /// <summary>No cgroup, no process, no link.</summary>
     public async Task AssertNothingIsLeftAsync()
     {
