@@ -40,6 +40,8 @@ static __always_inline enum reason decide_inbound(struct bpf_sk_lookup *ctx, con
 	 * the source tells.
 	 */
 	remote = remote_of(ctx);
+	if (owner_matches(pod, RULE_INTERFACE_IN_EXCLUDE, ctx->ingress_ifindex))
+		return IN_EXCLUDED_INTERFACE;
 	if (ctx->ingress_ifindex == LOOPBACK_INDEX || range_matches(pod, RULE_RANGE_LOCAL, &remote))
 		return IN_LOOPBACK;
 	if (port_matches(pod, RULE_PORT_IN_EXCLUDE, port))

@@ -109,6 +109,8 @@ enum rule {
 	RULE_PORT_SELF_EXCLUDE = 13,
 	/* The resolvers whose port 53 is captured. */
 	RULE_RANGE_DNS = 14,
+	/* Numbers of interfaces: what comes in by one is left alone. */
+	RULE_INTERFACE_IN_EXCLUDE = 15,
 };
 
 /* Keys of tries: `prefix` counts bits from the member after it. */
@@ -268,6 +270,7 @@ enum reason {
 	IN_NO_LISTENER_REFUSED = 30,
 	/* The listener does not take this family. */
 	IN_UNFIT_LISTENER_REFUSED = 31,
+	IN_EXCLUDED_INTERFACE = 32,
 	/* A listener found no free slot. */
 	LISTENER_NOT_REGISTERED = 40,
 	/* Somebody else wanted a port of the proxy. */

@@ -39,6 +39,7 @@ internal enum CaptureReason
 
     /// <summary>The listener does not take this family.</summary>
     InUnfitListenerRefused = 31,
+    InExcludedInterface = 32,
 
     /// <summary>A listener found no free slot; those that have one stand for it.</summary>
     ListenerNotRegistered = 40,

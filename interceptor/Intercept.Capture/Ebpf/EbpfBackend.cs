@@ -87,7 +87,8 @@ internal sealed class EbpfBackend(
     private Enrolment Wanted(CapturePlan plan)
     {
         var configuration = plan.Configuration;
-        var entries = EbpfPlan.Create(configuration, id: 0, [.. pod.Addresses, .. plan.Routing.LoopbackAddresses.Select(address => address.Network)]);
+        var entries = EbpfPlan.Create(
+            configuration, id: 0, [.. pod.Addresses, .. plan.Routing.LoopbackAddresses.Select(address => address.Network)], pod.Interfaces);
         if (plan.Routing.LocalRanges.Contains(EbpfPlan.DnsAliases))
         {
             entries = entries with { Pod = entries.Pod with { Flags = entries.Pod.Flags | PodFlags.DnsAliases6 } };

@@ -17,12 +17,14 @@ internal sealed record EbpfPlan(
 
     /// <param name="id">Tells this pod's rules from those of others in the same maps.</param>
     /// <param name="ownAddresses">Of every interface of the pod: what is called there stays on lo.</param>
-    public static EbpfPlan Create(CaptureConfiguration configuration, uint id, IEnumerable<NetAddress> ownAddresses)
+    /// <param name="interfaces">Numbers of the pod's interfaces, by name.</param>
+    public static EbpfPlan Create(
+        CaptureConfiguration configuration, uint id, IEnumerable<NetAddress> ownAddresses, IReadOnlyDictionary<string, uint> interfaces)
     {
         var builder = new EbpfPlanBuilder(id);
         AddIdentities(builder, configuration);
         AddOutbound(builder, configuration, ownAddresses);
-        AddInbound(builder, configuration);
+        AddInbound(builder, configuration, interfaces);
         return builder.Build(new Pod
         {
             Flags = FlagsOf(configuration),
@@ -36,13 +38,16 @@ internal sealed record EbpfPlan(
 
     /// <param name="forwards">Whether the namespace forwards packets of others: sk_lookup sees only what is delivered here.</param>
     /// <returns>A sentence for each thing that was asked for and that only rules in the packet's way can do.</returns>
-    public static ImmutableArray<string> Unsupported(CaptureConfiguration configuration, bool forwards)
+    public static ImmutableArray<string> Unsupported(CaptureConfiguration configuration, bool forwards, IReadOnlyDictionary<string, uint> interfaces)
     {
+        // By its name a rule would know it whenever it comes.
+        var absent = configuration.ExcludeInterfaces.Where(name => !interfaces.ContainsKey(name)).ToList();
         (bool Asked, string Why)[] reasons =
         [
             (configuration.DropInvalid, "packets that conntrack calls invalid are not seen by a hook on sockets"),
             (configuration is { InboundMode: InboundMode.Tproxy, CapturesInbound: true }, "TPROXY's marks are not set by a hook on sockets"),
-            (!configuration.ExcludeInterfaces.IsEmpty, "connect(2) is decided before the kernel chooses an interface"),
+            (configuration.CapturesOutbound && !configuration.ExcludeInterfaces.IsEmpty, "connect(2) is decided before the kernel chooses an interface"),
+            (configuration.CapturesInbound && absent.Count > 0, $"programs know an interface by its number, and these are not here yet: {string.Join(", ", absent)}"),
             (!configuration.VirtualInterfaces.IsEmpty, "what a guest sends passes no socket of this namespace"),
             (forwards && configuration.CapturesInbound, "this namespace forwards packets, which pass no socket of it"),
         ];
@@ -124,8 +129,9 @@ internal sealed record EbpfPlan(
         }
     }
 
-    private static void AddInbound(EbpfPlanBuilder builder, CaptureConfiguration configuration)
+    private static void AddInbound(EbpfPlanBuilder builder, CaptureConfiguration configuration, IReadOnlyDictionary<string, uint> interfaces)
     {
+        builder.Add(RuleKind.InterfaceInExclude, configuration.ExcludeInterfaces.Where(interfaces.ContainsKey).Select(name => interfaces[name]));
         builder.Add(RuleKind.PortInExclude, configuration.InboundExcludePorts);
         builder.Add(RuleKind.PortInInclude, configuration.InboundIncludePorts);
         builder.Add(RuleKind.RangeInExclude, configuration.InboundExcludeSources);

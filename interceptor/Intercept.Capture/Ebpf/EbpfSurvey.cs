@@ -41,9 +41,9 @@ internal sealed class EbpfSurvey(ApplySettings settings, SelfCommand self, Actio
             return EbpfDecision.Neither(cgroup is null ? noCgroup : "an earlier install used packet rules here");
         }
 
-        var forwards = (await PodAsync(cancellation)).Forwards;
-        var outbound = EbpfPlan.Unsupported(plan.Configuration.OutboundOnly(), forwards);
-        var inbound = EbpfPlan.Unsupported(plan.Configuration.InboundOnly(), forwards);
+        var pod = await PodAsync(cancellation);
+        var outbound = EbpfPlan.Unsupported(plan.Configuration.OutboundOnly(), pod.Forwards, pod.Interfaces);
+        var inbound = EbpfPlan.Unsupported(plan.Configuration.InboundOnly(), pod.Forwards, pod.Interfaces);
         if (choice == BackendChoice.Ebpf)
         {
             Refuse([.. cgroup is null ? [noCgroup] : Array.Empty<string>(), .. outbound.Union(inbound)]);

@@ -28,4 +28,7 @@ internal enum RuleKind
 
     /// <summary>The resolvers whose port 53 is captured.</summary>
     RangeDns = 14,
+
+    /// <summary>Numbers of interfaces: what comes in by one is left alone.</summary>
+    InterfaceInExclude = 15,
 }

@@ -163,6 +163,14 @@ public sealed class EbpfWorld : IAsyncLifetime
     internal async Task<string> SendStrayAsync(string from, string to, int port) =>
         (await RunAsync(PeerNetns, null, "stray", new JsonObject { ["from"] = from, ["to"] = to, ["port"] = port }.ToJsonString())).Trim();
 
+    /// <summary>Connects from 127.0.0.1 to many ports, hundreds at once and none of them blocking, from source ports that are the same everywhere.</summary>
+    /// <returns>How many answers of each kind: "outbound right" from those who were told where they had wanted to go.</returns>
+    internal async Task<Dictionary<string, int>> SwarmAsync(string netns, string to, int count)
+    {
+        var wanted = new JsonObject { ["to"] = to, ["bind"] = "127.0.0.1", ["ports"] = new JsonArray(2000, count), ["offset"] = 20000 };
+        return JsonSerializer.Deserialize<Dictionary<string, int>>(await RunAsync(netns, Groups.App, "swarm", wanted.ToJsonString()))!;
+    }
+
     private static string? Lacking() => (ControlGroups.Mount(), Environment.IsPrivilegedProcess) switch
     {
         (null, _) => "cgroup2 is not mounted here",

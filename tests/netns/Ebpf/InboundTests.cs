@@ -55,6 +55,22 @@ public sealed class InboundTests(EbpfWorld world) : IClassFixture<EbpfWorld>
     }
 
     [SkippableFact]
+    public async Task What_comes_in_by_an_excluded_interface_reaches_the_application()
+    {
+        EbpfWorld.Need();
+        world.Enrol(Everything);
+        await using var app = await world.StartAppAsync(9000);
+        await using var proxy = await world.StartProxyAsync();
+        const uint OtherInterface = 11, PeerInterface = 10;
+        world.Add(RuleKind.InterfaceInExclude, OtherInterface);
+        Assert.Equal("inbound", (await world.CallFromPeerAsync("10.77.0.2", 9000)).Name);
+        world.Add(RuleKind.InterfaceInExclude, PeerInterface);
+        Assert.Equal("app", (await world.CallFromPeerAsync("10.77.0.2", 9000)).Name);
+        Assert.Equal("app", (await world.CallFromPeerAsync("fd77::2", 9000)).Name);
+        Assert.Equal(2UL, world.Count(CaptureReason.InExcludedInterface));
+    }
+
+    [SkippableFact]
     public async Task Without_the_flag_for_all_only_included_ports_are_captured()
     {
         EbpfWorld.Need();

@@ -67,6 +67,37 @@ public sealed class OutboundTests(EbpfWorld world) : IClassFixture<EbpfWorld>
     }
 
     [SkippableFact]
+    public async Task Ten_thousand_connections_with_equal_addresses_and_ports_in_two_namespaces_are_never_taken_for_each_other()
+    {
+        EbpfWorld.Need();
+        const int Half = 5000;
+        await using var proxy = await world.StartProxyAsync();
+        await using var other = await Server.StartAsync(world.PeerNetns, world.Groups.Proxy, ("other", "::", EbpfWorld.OutboundPort));
+        world.Enrol(Everything);
+        await world.EnrolPeerTooAsync();
+        var both = await Task.WhenAll(
+            world.SwarmAsync(world.PodNetns, "10.96.0.1", Half), world.SwarmAsync(world.PeerNetns, "10.96.0.2", Half));
+        Assert.Equal(("outbound right", Half), Assert.Single(both[0].Select(one => (one.Key, one.Value))));
+        Assert.Equal(("other right", Half), Assert.Single(both[1].Select(one => (one.Key, one.Value))));
+        using var pending = world.Loaded.Map<PendingKey, PendingValue>("pending");
+        Assert.Empty(pending.Keys());
+    }
+
+    [SkippableFact]
+    public async Task A_proxy_that_listens_outside_of_the_cgroup_is_told_nothing_and_gets_nothing_from_outside()
+    {
+        EbpfWorld.Need();
+        world.Enrol(Everything | PodFlags.Inbound | PodFlags.InboundAll);
+        await using var proxy = await Server.StartAsync(
+            world.PodNetns, null, ("outbound", "::", EbpfWorld.OutboundPort), ("inbound", "::", EbpfWorld.InboundPort));
+        var seen = await world.CallAsync("10.96.0.10", 80);
+        Assert.Equal("outbound", seen.Name);
+        Assert.Contains(seen.IPv4Level, _none);
+        Assert.Equal("Connection refused", (await world.CallFromPeerAsync("10.77.0.2", 9000)).Error);
+        Assert.Equal(1UL, world.Count(CaptureReason.InNoListenerRefused));
+    }
+
+    [SkippableFact]
     public async Task A_connection_that_begins_with_data_is_captured()
     {
         EbpfWorld.Need();

@@ -10,6 +10,8 @@ namespace Intercept.Tests.Netns.Ebpf;
 /// <summary>The case table that iptables and nftables are held to, with the programs of bpf/ in the kernel.</summary>
 public sealed class UnderEbpfTests(EbpfMatrixWorld shared) : IClassFixture<EbpfMatrixWorld>
 {
+    private static readonly Dictionary<string, uint> _interfaces = new() { [CaseWorld.PeerInterface] = 10, [CaseWorld.GuestInterface] = 11 };
+
     private static uint _rules = 1000;
 
     private static readonly string[] _within =
@@ -25,7 +27,7 @@ public sealed class UnderEbpfTests(EbpfMatrixWorld shared) : IClassFixture<EbpfM
         var capture = CaptureCases.Named(name);
         var entry = await shared.OpenAsync(capture.InboundPort);
         var plan = EbpfPlan.Create(
-            Configuration(capture), ++_rules, [.. Both(CaseWorld.Pod), .. Both(CaseWorld.Pod2), CaseWorld.Passthrough.Of(ipv6: true)]);
+            Configuration(capture), ++_rules, [.. Both(CaseWorld.Pod), .. Both(CaseWorld.Pod2), CaseWorld.Passthrough.Of(ipv6: true)], _interfaces);
         await entry.World.MustInPodAsync("ip -6 addr replace ::6/128 dev lo nodad");
         entry.Programs.Maps.Enrol(entry.Programs.Cookie, plan);
 
@@ -59,7 +61,7 @@ public sealed class UnderEbpfTests(EbpfMatrixWorld shared) : IClassFixture<EbpfM
 
     private static NetAddress[] Both(DualAddress address) => [address.Of(ipv6: false), address.Of(ipv6: true)];
 
-    private static string[] Unsupported(CaptureCase capture) => [.. EbpfPlan.Unsupported(Configuration(capture), forwards: false)];
+    private static string[] Unsupported(CaptureCase capture) => [.. EbpfPlan.Unsupported(Configuration(capture), forwards: false, _interfaces)];
 
     private static CaptureConfiguration Configuration(CaptureCase capture)
     {

@@ -7,6 +7,7 @@
   meet.py stray JSON   sends a SYN+ACK that answers nothing, and prints what comes back
   meet.py ask JSON     sends a datagram to each of some places from one socket, and prints what came back from where
   meet.py bind JSON    binds a socket of each kind to each of some places, and prints what came of it
+  meet.py swarm JSON   connects to many ports without blocking, and prints how many were told that they had wanted this port
   meet.py cookie       prints the cookie of the network namespace
 """
 
@@ -14,6 +15,7 @@ import contextlib
 import ctypes
 import json
 import os
+import selectors
 import socket
 import struct
 import sys
@@ -192,6 +194,37 @@ def call(wanted):
     return answers
 
 
+def swarm(wanted):
+    """Up to 500 at once, each from a port of its own that follows from where it goes."""
+    first, count = wanted["ports"]
+    selector, waiting, told = selectors.DefaultSelector(), list(range(first, first + count)), {}
+    while waiting or selector.get_map():
+        while waiting and len(selector.get_map()) < 500:
+            port = waiting.pop()
+            connection = socket.socket()
+            connection.setblocking(False)
+            connection.bind((wanted["bind"], port + wanted["offset"]))
+            connection.connect_ex((wanted["to"], port))
+            selector.register(connection, selectors.EVENT_READ, port)
+            told[port] = b""
+        for key, _ in selector.select(5):
+            try:
+                data = key.fileobj.recv(4096)
+            except OSError as failure:
+                told[key.data], data = str(failure).encode(), b""
+            told[key.data] += data
+            if not data:
+                selector.unregister(key.fileobj)
+                key.fileobj.close()
+    answers = {}
+    for port, text in told.items():
+        seen = json.loads(text) if text.startswith(b"{") else {"name": text.decode(), "ip": ""}
+        right = seen["ip"] == f"{wanted['to']}:{port}"
+        answer = f"{seen['name']} {'right' if right else 'wrong'}"
+        answers[answer] = answers.get(answer, 0) + 1
+    return answers
+
+
 def ask(wanted):
     """Every question is the place that it is sent to; an answer is "question by whom from where"."""
     os.setresgid(*[wanted.get("gid", 0)] * 3)
@@ -264,6 +297,8 @@ elif sys.argv[1] == "hold":
     print(json.dumps(call(json.loads(sys.argv[2]) | {"held": True})))
 elif sys.argv[1] == "ask":
     print(json.dumps(ask(json.loads(sys.argv[2]))))
+elif sys.argv[1] == "swarm":
+    print(json.dumps(swarm(json.loads(sys.argv[2]))))
 elif sys.argv[1] == "bind":
     print(json.dumps(bind(json.loads(sys.argv[2]))))
 elif sys.argv[1] == "stray":

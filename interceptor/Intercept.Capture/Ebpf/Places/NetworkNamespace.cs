@@ -16,8 +16,10 @@ namespace Intercept.Capture.Ebpf.Places;
 /// <param name="Addresses">Of its interfaces: what is called there stays on lo.</param>
 /// <param name="Sources">From where it calls others: the first of each family that there is.</param>
 /// <param name="Forwards">Whether it forwards packets of others.</param>
+/// <param name="Interfaces">Their numbers, by name.</param>
 internal sealed record NetworkNamespace(
-    string Path, ulong Cookie, ImmutableArray<NetAddress> Addresses, ImmutableArray<NetAddress> Sources, bool Forwards)
+    string Path, ulong Cookie, ImmutableArray<NetAddress> Addresses, ImmutableArray<NetAddress> Sources, bool Forwards,
+    ImmutableDictionary<string, uint> Interfaces)
 {
     private const string Own = "/proc/self/ns/net";
     private const int SolSocket = 1;
@@ -46,7 +48,7 @@ internal sealed record NetworkNamespace(
     public static NetworkNamespace ReadOwn()
     {
         var addresses = OwnAddresses();
-        return new(Own, OwnCookie(), addresses, OwnSources(addresses), OwnForwards());
+        return new(Own, OwnCookie(), addresses, OwnSources(addresses), OwnForwards(), OwnInterfaces());
     }
 
     /// <summary>The other processes that run there, as far as this one may see them; not runs of this program, which connect to nothing.</summary>
@@ -66,13 +68,21 @@ internal sealed record NetworkNamespace(
 
     /// <summary>One line, read back by <see cref="Parse"/>.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{Cookie} {(Forwards ? "forwards" : "ends")} {Listed(Addresses)} {Listed(Sources)}");
+        CultureInfo.InvariantCulture,
+        $"{Cookie} {(Forwards ? "forwards" : "ends")} {Listed(Addresses)} {Listed(Sources)} {string.Join('/', Interfaces.Select(one => $"{one.Key}:{one.Value}"))}");
 
     internal static NetworkNamespace Parse(string path, string line)
     {
-        var fields = line.Trim().Split(' ');
+        // No name of an interface has a space, a slash or a colon in it.
+        var fields = line.TrimEnd('\n').Split(' ');
         return new NetworkNamespace(
-            path, ulong.Parse(fields[0], CultureInfo.InvariantCulture), Addressed(fields[2]), Addressed(fields[3]), fields[1] == "forwards");
+            path,
+            ulong.Parse(fields[0], CultureInfo.InvariantCulture),
+            Addressed(fields[2]),
+            Addressed(fields[3]),
+            fields[1] == "forwards",
+            fields[4].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.Split(':'))
+                .ToImmutableDictionary(entry => entry[0], entry => uint.Parse(entry[1], CultureInfo.InvariantCulture)));
     }
 
     private static string Listed(ImmutableArray<NetAddress> addresses) => addresses.IsEmpty ? "-" : string.Join(',', addresses);
@@ -102,6 +112,11 @@ internal sealed record NetworkNamespace(
             .Select(unicast => unicast.Address)
             .Select(NetAddress.From)
             .Distinct()];
+
+    private static ImmutableDictionary<string, uint> OwnInterfaces() => NetworkInterface.GetAllNetworkInterfaces()
+        .Select(nic => (nic.Name, Number: InterfaceNumber.Of(nic.Name)))
+        .Where(nic => nic.Number != 0)
+        .ToImmutableDictionary(nic => nic.Name, nic => nic.Number);
 
     // Where nothing leads out there is still one address that calls the neighbours come from.
     private static ImmutableArray<NetAddress> OwnSources(ImmutableArray<NetAddress> addresses)

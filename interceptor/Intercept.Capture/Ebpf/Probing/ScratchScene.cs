@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using Intercept.Capture.Configuration;
@@ -176,13 +177,13 @@ internal sealed class ScratchScene : IAsyncDisposable
     {
         var complaint = await _linked;
         var configuration = new CaptureConfiguration { CaptureAllOutbound = true, CaptureAllInbound = _peer is not null };
-        maps.Enrol(Cookie!.Value, EbpfPlan.Create(configuration, 1, []));
+        maps.Enrol(Cookie!.Value, EbpfPlan.Create(configuration, 1, [], ImmutableDictionary<string, uint>.Empty));
         var (ports, families) = await ListenAsync(configuration, cancellation);
         if (!ports.Contains(configuration.OutboundPort))
         {
             // Somebody has the port: in this process's own namespace that may well be the proxy.
             configuration = configuration with { OutboundPort = ports[0] };
-            maps.Enrol(Cookie.Value, EbpfPlan.Create(configuration, 2, []));
+            maps.Enrol(Cookie.Value, EbpfPlan.Create(configuration, 2, [], ImmutableDictionary<string, uint>.Empty));
         }
 
         var connections = new ScratchConnections(families, complaint, cancellation);

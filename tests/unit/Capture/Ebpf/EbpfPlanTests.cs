@@ -10,6 +10,8 @@ namespace Intercept.Tests.Unit.Capture.Ebpf;
 /// <summary>Whether the entries decide as the rules do is asked of the kernel, in tests/netns/Ebpf.</summary>
 public sealed class EbpfPlanTests
 {
+    private static readonly Dictionary<string, uint> _interfaces = new() { ["lo"] = 1, ["eth1"] = 11 };
+
     [Theory]
     [InlineData(80, 80, "80/16")]
     [InlineData(8000, 8010, "8000/13 8008/15 8010/16")]
@@ -33,17 +35,28 @@ public sealed class EbpfPlanTests
     public void What_only_rules_in_the_packets_way_can_do_is_named_and_the_default_is_not()
     {
         var configuration = new CaptureConfiguration { CaptureAllInbound = true, CaptureAllOutbound = true };
-        Assert.Empty(EbpfPlan.Unsupported(configuration, forwards: false));
-        Assert.Single(EbpfPlan.Unsupported(configuration, forwards: true));
-        Assert.Equal(4, EbpfPlan.Unsupported(
+        Assert.Empty(Unsupported(configuration));
+        Assert.Single(Unsupported(configuration, forwards: true));
+        Assert.Equal(4, Unsupported(
             configuration with
             {
                 DropInvalid = true,
                 InboundMode = InboundMode.Tproxy,
                 ExcludeInterfaces = ["eth1"],
                 VirtualInterfaces = ["tap0"],
-            },
-            forwards: false).Length);
+            }).Length);
+    }
+
+    [Fact]
+    public void An_interface_is_excluded_inbound_by_its_number_where_it_is_there_and_never_outbound()
+    {
+        var configuration = new CaptureConfiguration { CaptureAllInbound = true, CaptureAllOutbound = true, ExcludeInterfaces = ["eth1", "eth2"] };
+        Assert.Equal(2, Unsupported(configuration).Length);
+        Assert.Contains("eth2", Assert.Single(Unsupported(configuration.InboundOnly())), StringComparison.Ordinal);
+        Assert.DoesNotContain("eth2", Assert.Single(Unsupported(configuration.OutboundOnly())), StringComparison.Ordinal);
+        configuration = configuration.InboundOnly() with { ExcludeInterfaces = ["eth1"] };
+        Assert.Empty(Unsupported(configuration));
+        Assert.Equal([11u], Plan(configuration).Owners.Where(rule => rule.Rule == (uint)RuleKind.InterfaceInExclude).Select(rule => rule.Owner));
     }
 
     [Fact]
@@ -63,12 +76,15 @@ public sealed class EbpfPlanTests
     [Fact]
     public void The_pods_own_addresses_count_as_reached_over_lo()
     {
-        var plan = EbpfPlan.Create(new CaptureConfiguration(), 3, [NetAddress.Parse("10.0.0.5"), NetAddress.Parse("fd00::5")]);
+        var plan = EbpfPlan.Create(new CaptureConfiguration(), 3, [NetAddress.Parse("10.0.0.5"), NetAddress.Parse("fd00::5")], _interfaces);
         Assert.Equal([72 + 96, 64 + 128, 96 + 96, 64 + 128], plan.Ranges.Where(range => range.Rule == (int)RuleKind.RangeLocal).Select(range => (int)range.Prefix));
         Assert.All(plan.Ranges, range => Assert.Equal(3u, range.Pod));
     }
 
-    private static EbpfPlan Plan(CaptureConfiguration configuration) => EbpfPlan.Create(configuration, 1, ImmutableArray<NetAddress>.Empty);
+    private static EbpfPlan Plan(CaptureConfiguration configuration) => EbpfPlan.Create(configuration, 1, ImmutableArray<NetAddress>.Empty, _interfaces);
+
+    private static ImmutableArray<string> Unsupported(CaptureConfiguration configuration, bool forwards = false) =>
+        EbpfPlan.Unsupported(configuration, forwards, _interfaces);
 
     private static string Describe(PortRule rule) => string.Create(
         CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReverseEndianness(rule.Port)}/{rule.Prefix - 48}");
