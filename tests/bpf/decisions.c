@@ -141,6 +141,65 @@ static void a_captured_connection_goes_to_loopback_in_its_own_family(void)
 	CHECK(connect4(&ctx) == ALLOW && ctx.user_ip4 == 0x01020304);
 }
 
+static struct address bound_by(struct bpf_sock *sk, const struct address *to)
+{
+	struct bpf_sock_addr ctx = {.sk = sk,
+				    .family = sk->family,
+				    .type = SOCK_STREAM,
+				    .protocol = IPPROTO_TCP,
+				    .user_port = bpf_htons(443),
+				    .user_ip4 = to->words[3]};
+
+	host.bound = (struct address){};
+	memcpy(ctx.user_ip6, to, sizeof(*to));
+	CHECK((sk->family == AF_INET ? connect4(&ctx) : connect6(&ctx)) == ALLOW);
+	return host.bound;
+}
+
+static void a_captured_connection_comes_from_the_pods_address_or_from_the_one_it_has(void)
+{
+	struct pod *pod = begin(POD_OUTBOUND | POD_OUTBOUND_ALL | POD_OUTBOUND_OVER_LO);
+	struct bpf_sock bound = {.family = AF_INET, .src_ip4 = 0x0a4d0005};
+	struct address far4 = mapped(0x01020304), far6 = {{0xfd, 2, 3, 4}};
+	struct address self4 = mapped(bpf_htonl(0x0a4d0002)), self6 = {{0xfd, 0, 0, 2}};
+	struct address localhost = mapped(LOOPBACK4);
+
+	CHECK(!bound_by(&sock4, &far4).words[3]);
+	pod->source_ipv4 = mapped(bpf_htonl(0x0a4d0009));
+	pod->source_ipv6 = (struct address){{0xfd, 0, 0, 9}};
+	CHECK(bound_by(&sock4, &far4).words[3] == bpf_htonl(0x0a4d0009));
+	CHECK(bound_by(&sock6, &far4).words[3] == bpf_htonl(0x0a4d0009) &&
+	      host.bound.words[2] == MAPPED);
+	CHECK(bound_by(&sock6, &far6).words[3] == 9 && host.bound.words[0] == 0xfd);
+	CHECK(!bound_by(&bound, &far4).words[3]);
+	add_range(pod, RULE_RANGE_LOCAL, "127.0.0.0", 8);
+	add_range(pod, RULE_RANGE_LOCAL, "10.77.0.2", 32);
+	add_range(pod, RULE_RANGE_LOCAL, "fd00::", 8);
+	CHECK(bound_by(&sock4, &self4).words[3] == self4.words[3]);
+	CHECK(bound_by(&sock6, &self6).words[3] == self6.words[3]);
+	CHECK(!bound_by(&sock4, &localhost).words[3]);
+}
+
+static void a_connection_passes_a_proxy_that_does_not_listen_only_where_that_was_asked_for(void)
+{
+	struct pod *pod = begin(POD_OUTBOUND | POD_OUTBOUND_ALL);
+	struct bpf_sock listener = {.state = BPF_TCP_LISTEN},
+			talks = {.state = BPF_TCP_ESTABLISHED};
+	struct bpf_sock_addr ctx = {.sk = &sock4, .type = SOCK_STREAM, .protocol = IPPROTO_TCP};
+
+	ctx.user_ip4 = 0x01020304;
+	CHECK(connect4(&ctx) == ALLOW && ctx.user_ip4 == LOOPBACK4);
+	pod->flags |= POD_PASS_WITHOUT_LISTENER;
+	ctx.user_ip4 = 0x01020304;
+	CHECK(connect4(&ctx) == ALLOW && ctx.user_ip4 == 0x01020304);
+	host.listener4 = &talks;
+	CHECK(connect4(&ctx) == ALLOW && ctx.user_ip4 == 0x01020304);
+	CHECK(counted(OUT_NO_LISTENER_PASSED) == 2);
+	host.listener4 = &listener;
+	CHECK(connect4(&ctx) == ALLOW && ctx.user_ip4 == LOOPBACK4);
+	CHECK(!host.held);
+}
+
 static void what_cannot_be_captured_is_refused_and_not_passed(void)
 {
 	struct bpf_sock bound = {.family = AF_INET, .bound_dev_if = 2}, on_lo = {.bound_dev_if = 1};
@@ -456,6 +515,8 @@ int main(void)
 	nothing_in_particular_is_loopback();
 	a_passthrough_comes_from_127_0_0_6_or_from_6_and_the_kernels_filler_is_neither();
 	a_captured_connection_goes_to_loopback_in_its_own_family();
+	a_captured_connection_comes_from_the_pods_address_or_from_the_one_it_has();
+	a_connection_passes_a_proxy_that_does_not_listen_only_where_that_was_asked_for();
 	what_cannot_be_captured_is_refused_and_not_passed();
 	resolvers_have_aliases_of_their_own_until_nobody_waits_any_more();
 	an_alias_is_one_of_1024_addresses();

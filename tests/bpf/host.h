@@ -27,6 +27,9 @@ static struct {
 	int held;
 	bool without_memory, ring_full;
 	const struct bpf_sock *unfit, *assigned;
+	/* What stands on loopback, and where a socket was bound to. */
+	struct bpf_sock *listener4, *listener6;
+	struct address bound;
 	struct event last_event;
 	int events;
 } host;
@@ -202,6 +205,38 @@ long bpf_sk_release(void *sk)
 {
 	(void)sk;
 	return --host.held;
+}
+
+struct bpf_sock *bpf_sk_lookup_tcp(void *ctx, struct bpf_sock_tuple *tuple, __u32 size, __u64 netns,
+				   __u64 flags)
+{
+	bool ip4 = size == sizeof(tuple->ipv4);
+	struct bpf_sock *sk = ip4 ? host.listener4 : host.listener6;
+
+	if (!ctx || netns != (__u64)BPF_F_CURRENT_NETNS || flags)
+		abort();
+	if (ip4 ? tuple->ipv4.daddr != LOOPBACK4 : tuple->ipv6.daddr[3] != bpf_htonl(1))
+		abort();
+	host.held += !!sk;
+	return sk;
+}
+
+/* The kernel takes an address of the socket's family alone. */
+long bpf_bind(struct bpf_sock_addr *ctx, struct sockaddr *address, int size)
+{
+	const struct sockaddr_in6 *in6 = (const void *)address;
+	const struct sockaddr_in *in = (const void *)address;
+
+	if (ctx->sk->family == AF_INET) {
+		if (size != sizeof(*in) || in->sin_family != AF_INET || in->sin_port)
+			abort();
+		host.bound = mapped(in->sin_addr.s_addr);
+		return 0;
+	}
+	if (size != sizeof(*in6) || in6->sin6_family != AF_INET6 || in6->sin6_port)
+		abort();
+	memcpy(&host.bound, &in6->sin6_addr, sizeof(host.bound));
+	return 0;
 }
 
 long bpf_sock_ops_cb_flags_set(struct bpf_sock_ops *ctx, int flags)

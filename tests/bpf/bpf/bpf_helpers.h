@@ -19,6 +19,9 @@ void *bpf_sk_storage_get(void *map, void *sk, void *value, __u64 flags);
 long bpf_sk_storage_delete(void *map, void *sk);
 long bpf_sk_assign(void *ctx, void *sk, __u64 flags);
 long bpf_sk_release(void *sk);
+struct bpf_sock *bpf_sk_lookup_tcp(void *ctx, struct bpf_sock_tuple *tuple, __u32 size, __u64 netns,
+				   __u64 flags);
+long bpf_bind(struct bpf_sock_addr *ctx, struct sockaddr *address, int size);
 long bpf_sock_ops_cb_flags_set(struct bpf_sock_ops *ctx, int flags);
 __u64 bpf_get_netns_cookie(void *ctx);
 __u64 bpf_get_current_uid_gid(void);
