@@ -22,6 +22,21 @@ public sealed class OtherWaysTests(EbpfWorld world) : IClassFixture<EbpfWorld>
     }
 
     [SkippableFact]
+    public async Task Datagrams_of_UDP_sockets_are_refused_and_whatever_is_none_of_theirs_passes()
+    {
+        EbpfWorld.Need();
+        world.Enrol(PodFlags.Outbound | PodFlags.OutboundAll | PodFlags.UdpRefuse);
+        Assert.Equal(
+            [
+                "udp: EPERM", "bound_device_udp: EPERM", "raw_udp: sent",
+                "udp_lite: sent, heard", "sctp: sent, heard", "icmp: sent, heard", "packet_udp: sent, heard",
+            ],
+            await OtherWays.TryAsync(
+                world.PodNetns, world.PeerNetns, world.Groups.App, [.. OtherWays.Udp, .. OtherWays.Heard.Select(heard => heard.Way)]));
+        Assert.Equal(2UL, world.Count(CaptureReason.OutUdpRefused));
+    }
+
+    [SkippableFact]
     public async Task A_socket_belongs_where_it_was_made_and_is_captured_there_when_it_connects()
     {
         EbpfWorld.Need();

@@ -28,7 +28,14 @@ internal sealed class ProbingScene : IAsyncDisposable
 
     public string Maps => new PinLayout(Bpffs).Maps;
 
-    public EbpfProbeSettings Settings => new() { Self = new SelfCommand(Checkout.Init, []), Cgroup = Cgroup, Bpffs = Bpffs };
+    // Under an emulated kernel (tests/run --kernels) and beside others the probe takes longer than it has by default.
+    public EbpfProbeSettings Settings => new()
+    {
+        Self = new SelfCommand(Checkout.Init, []),
+        Cgroup = Cgroup,
+        Bpffs = Bpffs,
+        Timeout = TimeSpan.FromSeconds(60),
+    };
 
     public static async Task<ProbingScene> CreateAsync()
     {
