@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Intercept.Core.Addressing;
 
 namespace Intercept.Linux;
 
@@ -49,6 +50,19 @@ public static unsafe class SocketOption
         // struct linger { l_onoff = 1, l_linger = 0 }
         var linger = 1L;
         return Result(Libc.setsockopt(descriptor, SocketLevel, 13, &linger, sizeof(long)));
+    }
+
+    /// <summary>
+    /// Whom the accepting side in this namespace is to take for its client; before connect(2). No kernel knows the option: a program
+    /// of bpf/ takes it where that was installed, and only from the proxy.
+    /// </summary>
+    public static int SetPresentedClient(int descriptor, NetEndpoint client)
+    {
+        // CLIENT_ADDRESS of bpf/handover.h.
+        const int ClientAddress = 0x6542;
+        RawAddress address = default;
+        var length = RawAddress.Write(ref address, client);
+        return Result(Libc.setsockopt(descriptor, IPLevel, ClientAddress, &address, length));
     }
 
     /// <summary>SO_ERROR, which the kernel forgets once read.</summary>

@@ -66,7 +66,10 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
         var why = "";
         var logger = log.CreateLogger("proxy");
         using var control = new EventLoop("control", exception => ProxyReports.Escaped(logger, exception), time);
-        var services = new ServingServices(new CloseStats(registry), registry.Gauge("server.total_connections"), MaximumConnections(), accessLog, time, logger);
+        var services = new ServingServices(new CloseStats(registry), registry.Gauge("server.total_connections"), MaximumConnections(), accessLog, time, logger)
+        {
+            PresentsClients = options.PresentsClients,
+        };
         using var server = new ProxyServer(options, source, control, registry, services);
         var state = new ProxyState(server, options, registry, log, time);
         using var admin = plan.Snapshot.Admin is { } address ? AdminServer.TryStart(control, address, state, time, log.CreateLogger("admin"), out why) : null;

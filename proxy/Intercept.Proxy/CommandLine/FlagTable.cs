@@ -26,11 +26,13 @@ internal static class FlagTable
 
     public static Flag AccessLog { get; } = new("access-log", null, "FILE", "-", "a line of JSON for each connection; - is stdout, off none; a file is opened again on SIGUSR1");
 
+    public static Flag ClientAddress { get; } = new("client-address", null, "on|off", "off", "tell the application who called it inbound, where intercept-init install --client-address has eBPF programs take it");
+
     public static Flag HealthAddress { get; } = new("health-address", null, "ADDRESS:PORT", "0.0.0.0:15021 and [::]:15021", "where GET /healthz/ready answers; may be given more than once; off");
 
     public static ImmutableArray<Flag> All { get; } =
     [
-        ConfigPath, ConfigYaml, Mode, Concurrency, LogLevel, LogPath, ServiceNode, ServiceCluster, DrainTime, AccessLog, HealthAddress,
+        ConfigPath, ConfigYaml, Mode, Concurrency, LogLevel, LogPath, ServiceNode, ServiceCluster, DrainTime, AccessLog, ClientAddress, HealthAddress,
     ];
 
     /// <summary>Flags that a command line written for Envoy may carry, and why there is nothing here for them to change.</summary>

@@ -80,6 +80,7 @@ internal static class ProxyCommandLine
             ServiceCluster = given.Text(FlagTable.ServiceCluster),
             DrainTime = TimeSpan.FromSeconds(Number(given, FlagTable.DrainTime, 0, MaximumDrainSeconds) ?? 600),
             AccessLogPath = given.Text(FlagTable.AccessLog) switch { null => "-", "off" => null, var path => path },
+            PresentsClients = Choice(given, FlagTable.ClientAddress) == "on",
             HealthAddresses = HealthAddresses(given),
         };
         if (options.ConfigPath is null && options.ConfigYaml is null

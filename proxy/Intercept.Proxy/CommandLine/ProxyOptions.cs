@@ -35,6 +35,9 @@ internal sealed record ProxyOptions
     /// <summary>--access-log: "-" is stdout, null is off.</summary>
     public required string? AccessLogPath { get; init; }
 
+    /// <summary>--client-address.</summary>
+    public bool PresentsClients { get; init; }
+
     /// <summary>--health-address; empty is off.</summary>
     public required ImmutableArray<NetEndpoint> HealthAddresses { get; init; }
 }

@@ -1,6 +1,7 @@
 using Intercept.Core.Addressing;
 using Intercept.Core.Outcomes;
 using Intercept.Linux;
+using Intercept.Mesh.Listeners;
 using Intercept.Mesh.Listeners.Selection;
 using Intercept.Mesh.LoadBalancing;
 using Intercept.Mesh.Policy;
@@ -182,7 +183,8 @@ internal sealed partial class DownstreamConnection
 
     private async ValueTask<bool> ConnectAsync(NetEndpoint host)
     {
-        var opened = await UpstreamConnector.ConnectAsync(_worker.Loop, _cluster!, host);
+        var presents = _worker.Services.PresentsClients && _listener.Plan.Listener.Direction == TrafficDirection.Inbound;
+        var opened = await UpstreamConnector.ConnectAsync(_worker.Loop, _cluster!, host, presents ? _query.Source : null);
         _upstream = opened.Socket;
 
         // Not when it was closed from outside while it connected. The cluster is asked for again: another plan may have come.

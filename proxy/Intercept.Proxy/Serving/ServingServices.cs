@@ -9,5 +9,8 @@ namespace Intercept.Proxy.Serving;
 /// <param name="AccessLog">Null when it is off.</param>
 internal sealed record ServingServices(CloseStats Closes, Gauge Connections, long MaximumConnections, AccessLog? AccessLog, TimeProvider Time, ILogger Logger)
 {
+    /// <summary>Whether inbound connections tell the application who called.</summary>
+    public bool PresentsClients { get; init; }
+
     public bool HasRoom() => Connections.Value < MaximumConnections;
 }

@@ -20,14 +20,16 @@ internal static class UpstreamConnector
     /// <param name="loop">The connection's loop.</param>
     /// <param name="cluster">Whose limit has been taken already.</param>
     /// <param name="host">The host that was picked.</param>
+    /// <param name="client">Whom the host is to take for its client, where it is in this namespace.</param>
     [SuppressMessage("Reliability", "CA2000", Justification = "The result owns the connection.")]
-    public static async ValueTask<UpstreamResult> ConnectAsync(EventLoop loop, ClusterPlan cluster, NetEndpoint host)
+    public static async ValueTask<UpstreamResult> ConnectAsync(EventLoop loop, ClusterPlan cluster, NetEndpoint host, NetEndpoint? client)
     {
         var options = new ConnectOptions
         {
             Timeout = cluster.Cluster.ConnectTimeout,
             BindAddress = BindAddressFor(cluster.Cluster.BindAddresses, host.Address.IsIPv6),
             KeepAlive = _keepAlive,
+            PresentedClient = client,
         };
         var connected = await TcpSocket.ConnectAsync(loop, host, options);
         if (!connected.IsConnected)

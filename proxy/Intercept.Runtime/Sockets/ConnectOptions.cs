@@ -13,5 +13,8 @@ public sealed record ConnectOptions
     /// <summary>SO_MARK. Needs CAP_NET_ADMIN.</summary>
     public uint? Mark { get; init; }
 
+    /// <summary>Whom the other side in this namespace is to take for its client. Where nothing takes it, it sees this process.</summary>
+    public NetEndpoint? PresentedClient { get; init; }
+
     public KeepAlive? KeepAlive { get; init; }
 }

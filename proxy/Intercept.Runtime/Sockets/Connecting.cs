@@ -60,6 +60,12 @@ internal static class Connecting
             result = result < 0 ? result : SocketCalls.Bind(descriptor, new NetEndpoint(source, 0));
         }
 
+        if (result == 0 && options.PresentedClient is { } client)
+        {
+            // It is for whoever reads it: without a program that takes it the connection is as good.
+            _ = SocketOption.SetPresentedClient(descriptor, client);
+        }
+
         return result;
     }
 

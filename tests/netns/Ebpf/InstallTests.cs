@@ -48,6 +48,20 @@ public sealed class InstallTests
     }
 
     [SkippableFact]
+    public async Task Guards_the_proxys_ports_where_that_is_asked_for()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        await scene.InstallAsync([.. EbpfScene.Everything, "--guard-ports"]);
+        const string Places = """{"to": [["127.0.0.2", 15001], ["127.0.0.2", 15002]]}""";
+        Task<string> BindAsync() => Programs.MustAsync("sh", Meeting.Command(Path.GetFileName(scene.World.PodNamespace), scene.Groups.App, "bind", Places));
+        Assert.Equal("""["Operation not permitted", "Operation not permitted", "bound", "bound"]""", (await BindAsync()).Trim());
+        Assert.Equal(2, (int)(await scene.StatusAsync())["ebpf"]!["counters"]!["bind_refused"]!);
+        await scene.InstallAsync(EbpfScene.Everything);
+        Assert.DoesNotContain("not permitted", await BindAsync(), StringComparison.Ordinal);
+        await scene.UninstallAsync();
+    }
+
+    [SkippableFact]
     public async Task A_second_install_writes_nothing()
     {
         await using var scene = await EbpfScene.OpenAsync();

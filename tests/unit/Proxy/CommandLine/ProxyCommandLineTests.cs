@@ -41,7 +41,7 @@ public sealed class ProxyCommandLineTests
         var options = Options(
             "--config-path", "a.json", "--config-yaml", "node: {id: x}", "--mode", "validate", "--concurrency", "16", "--log-level", "debug",
             "--log-path", "/tmp/log", "--service-node", "sidecar~1", "--service-cluster", "web", "--drain-time-s", "0",
-            "--access-log", "/tmp/access", "--health-address", "127.0.0.1:0", "--health-address", "[::1]:15022");
+            "--access-log", "/tmp/access", "--client-address", "on", "--health-address", "127.0.0.1:0", "--health-address", "[::1]:15022");
 
         Assert.Equal(
             new ProxyOptions
@@ -56,6 +56,7 @@ public sealed class ProxyCommandLineTests
                 ServiceCluster = "web",
                 DrainTime = TimeSpan.Zero,
                 AccessLogPath = "/tmp/access",
+                PresentsClients = true,
                 HealthAddresses = [],
             },
             options with { HealthAddresses = [] });
