@@ -33,7 +33,7 @@ internal static class StatusText
 
         if (status.Ebpf is { } ebpf)
         {
-            text.WriteLine($"programs of {ebpf.Version} (object {ebpf.ObjectHash[..Math.Min(12, ebpf.ObjectHash.Length)]}), attached {Time(ebpf.Since)}, cgroup {ebpf.Cgroup}");
+            text.WriteLine($"programs of {ebpf.Version} (object {ebpf.ObjectHash[..Math.Min(12, ebpf.ObjectHash.Length)]}), attached {Time(ebpf.Since)}, cgroup {string.Join(", ", ebpf.Cgroups)}");
             foreach (var problem in ebpf.Problems)
             {
                 text.WriteLine($"  PROBLEM: {problem}");

@@ -5,8 +5,7 @@ namespace Intercept.Capture.Ebpf;
 /// <summary>What the programs of bpf/ are called, and in which order they take their places.</summary>
 internal static class CaptureObject
 {
-    // In the order in which they must be there: the last ones begin to redirect. The first two are asked at every getsockopt(2) or
-    // setsockopt(2) of every socket below their cgroup, and double what such a call costs; only the proxy's own sockets need them.
+    // In the order in which they must be there: the last ones begin to redirect.
     private static readonly (string Name, PodFlags Wanted)[] _ofCgroup =
     [
         ("original_destination", PodFlags.None),
@@ -25,6 +24,9 @@ internal static class CaptureObject
     ];
 
     private const PodFlags Datagrams = PodFlags.Dns | PodFlags.UdpCount | PodFlags.UdpRefuse;
+
+    /// <summary>Of these, those that only the proxy's own sockets need: asked at every getsockopt(2) or setsockopt(2), they double what such a call costs.</summary>
+    public static IReadOnlyList<string> ProxyPrograms { get; } = ["original_destination", "present_client"];
 
     /// <summary>Programs of a cgroup that all its sockets pass, whatever is captured.</summary>
     public static IReadOnlyList<string> OutboundPrograms { get; } = ProgramsFor(PodFlags.None);

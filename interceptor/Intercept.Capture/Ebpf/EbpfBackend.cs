@@ -51,11 +51,7 @@ internal sealed class EbpfBackend(
         }
 
         var wanted = Try(() => Wanted(plan));
-        if (wanted.Cgroup is { } group)
-        {
-            await RefuseStrangersAsync(group, cancellation);
-        }
-
+        await RefuseStrangersAsync(wanted.Cgroups[0].Cgroup, cancellation);
         Try(() =>
         {
             store.Install(wanted, force);
@@ -95,19 +91,19 @@ internal sealed class EbpfBackend(
         }
 
         entries = entries with { Pod = entries.Pod with { SourceIPv4 = SourceOf(ipv6: false), SourceIPv6 = SourceOf(ipv6: true) } };
-        if (settings.ProxyCgroup is { } proxy)
-        {
-            entries = entries with { Pod = entries.Pod with { ProxyCgroup = Cgroup.Open(proxy).Inode } };
-        }
 
         // Without its cgroup a pod's listener could not be registered, nor its calls captured.
-        return new Enrolment(
-            pod,
-            cgroup ?? throw new CaptureException("eBPF capture needs the pod's cgroup; name it with --cgroup"),
-            entries,
-            CaptureImage.Read(settings.ObjectFile),
-            CaptureObject.ProgramsFor(entries.Pod.Flags),
-            configuration.CapturesInbound);
+        var group = cgroup ?? throw new CaptureException("eBPF capture needs the pod's cgroup; name it with --cgroup");
+        var programs = CaptureObject.ProgramsFor(entries.Pod.Flags);
+        List<CgroupShare> shares = [new(group, programs)];
+        if (settings.ProxyCgroup is { } path)
+        {
+            var proxy = Cgroup.Open(path);
+            entries = entries with { Pod = entries.Pod with { ProxyCgroup = proxy.Inode } };
+            shares = [new(group, [.. programs.Except(CaptureObject.ProxyPrograms)]), new(proxy, [.. programs.Intersect(CaptureObject.ProxyPrograms)])];
+        }
+
+        return new Enrolment(pod, shares, entries, CaptureImage.Read(settings.ObjectFile), configuration.CapturesInbound);
     }
 
     private MappedAddress SourceOf(bool ipv6) =>

@@ -11,19 +11,22 @@ internal static class EbpfStatusReader
     public static EbpfStatus Read(PinLayout layout, ulong cookie, ulong inode)
     {
         var record = PinRecord.Read(layout.Pod(cookie));
-        var cgroup = record?.Cgroup ?? 0;
+        var cgroups = record?.Cgroups ?? [];
         using var maps = EbpfMaps.OpenPinned(layout.Maps);
         List<string> problems =
         [
             .. record is null ? ["there is no record of who attached the programs"] : Array.Empty<string>(),
             .. maps.Pods.TryGet(cookie, out var pod) ? Array.Empty<string>() : ["this network namespace is not enrolled: nothing is captured"],
-            .. cgroup == 0 ? [] : new PinnedLinks(layout.Cgroup(cgroup), layout.Stage, cgroup).Dead(CaptureObject.ProgramsFor(pod.Flags)),
-            .. new PinnedLinks(layout.Pod(cookie), layout.Stage, inode).Dead([.. record is null ? [] : record.Programs.Keys.AsEnumerable()]),
+            .. CaptureObject.ProgramsFor(pod.Flags)
+                .Where(program => !cgroups.Any(cgroup => new PinnedLinks(layout.Cgroup(cgroup), layout.Stage, cgroup).Runs(program)))
+                .Select(program => $"missing: program {program}"),
+            .. record is { } known && !known.Programs.Keys.All(new PinnedLinks(layout.Pod(cookie), layout.Stage, inode).Runs)
+                ? [$"missing: program {CaptureObject.InboundProgram}"] : Array.Empty<string>(),
         ];
         var counters = Enum.GetValues<CaptureReason>()
             .Select(reason => (Name: JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()), Count: maps.Count(cookie, reason)))
             .Where(counter => counter.Count > 0)
             .ToDictionary(counter => counter.Name, counter => counter.Count);
-        return new EbpfStatus(record?.Version ?? "", record?.Object ?? "", record?.Since ?? default, cgroup, problems, counters);
+        return new EbpfStatus(record?.Version ?? "", record?.Object ?? "", record?.Since ?? default, cgroups, problems, counters);
     }
 }

@@ -46,6 +46,13 @@ internal sealed class EbpfSurvey(ApplySettings settings, SelfCommand self, Actio
         var inbound = EbpfPlan.Unsupported(plan.Configuration.InboundOnly(), pod.Forwards, pod.Interfaces);
         if (choice == BackendChoice.Ebpf)
         {
+            if (rulesHold && !holds)
+            {
+                throw new CaptureException("packet rules of an earlier install capture here, and eBPF does not take over from them: when they go the kernel forgets "
+                    + "where it redirected the connections that are open, and their next packets would leave in the clear. "
+                    + "Run intercept-init uninstall first, when the application may lose its connections.");
+            }
+
             Refuse([.. cgroup is null ? [noCgroup] : Array.Empty<string>(), .. outbound.Union(inbound)]);
         }
 

@@ -88,24 +88,28 @@ public sealed class InstallTests
     [SkippableTheory]
     [InlineData(CaptureBackend.Nftables)]
     [InlineData(CaptureBackend.IptablesNft)]
-    public async Task Takes_over_from_packet_rules_and_gives_back_without_a_gap(CaptureBackend rules)
+    public async Task Gives_way_to_packet_rules_without_a_gap_and_does_not_take_over_from_them(CaptureBackend rules)
     {
         await using var scene = await EbpfScene.OpenAsync();
         var bare = await scene.SnapshotAsync();
-        await RulesAsync();
-        (await scene.World.Pod.HammerAsync(CaptureScene.Outbound, () => scene.InstallAsync(EbpfScene.Everything)))
-            .AllWentTo("pod:15001", CaptureScene.Outbound);
-        Assert.DoesNotContain("INTERCEPT_OUTPUT", await scene.World.SnapshotAsync(), StringComparison.OrdinalIgnoreCase);
-        (await scene.World.Pod.HammerAsync(CaptureScene.Outbound, RulesAsync)).AllWentTo("pod:15001", CaptureScene.Outbound);
-        Assert.False(Directory.Exists(scene.Layout.Root));
-        await scene.UninstallAsync();
-        Assert.Equal(bare, await scene.SnapshotAsync());
-
-        async Task RulesAsync()
+        await scene.InstallAsync(EbpfScene.Everything);
+        var kept = await KeptConnection.OpenAsync(scene.World, CaptureScene.Outbound[0]);
+        (await scene.World.Pod.HammerAsync(CaptureScene.Outbound, async () =>
         {
             var finished = await scene.InitAsync(["install", .. EbpfScene.Everything, .. rules.Flags()]);
             Assert.True(finished.ExitCode == 0, finished.Said);
-        }
+        })).AllWentTo("pod:15001", CaptureScene.Outbound);
+        Assert.Equal("pod:15001", (await kept.AskAsync()).By);
+        Assert.False(Directory.Exists(scene.Layout.Root));
+
+        // Rules that go take the translation of open connections with them.
+        var before = await scene.SnapshotAsync();
+        var refused = await scene.InitAsync(["install", "--backend", "ebpf", .. EbpfScene.Everything]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("would leave in the clear", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await scene.SnapshotAsync());
+        await scene.UninstallAsync();
+        Assert.Equal(bare, await scene.SnapshotAsync());
     }
 
     [SkippableFact]
@@ -150,6 +154,22 @@ public sealed class InstallTests
         var refused = await scene.InitAsync(["install", "--backend", "ebpf", .. EbpfScene.Everything]);
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"pid {scene.World.Pod.ProcessId} (python3) in /"), refused.Error, StringComparison.Ordinal);
+        await scene.UninstallAsync();
+        Assert.Equal(bare, await scene.SnapshotAsync());
+    }
+
+    [SkippableFact]
+    public async Task What_only_the_proxys_sockets_need_is_attached_to_its_cgroup_where_that_is_known()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        var bare = await scene.SnapshotAsync();
+        await scene.InstallAsync([.. EbpfScene.Everything, "--client-address", "--proxy-cgroup", scene.Groups.Proxy]);
+        var proxys = scene.Layout.Cgroup(await ControlGroups.IdAsync(scene.Groups.Proxy));
+        Assert.Equal(["original_destination", "present_client", "record"], Directory.GetFiles(proxys).Select(Path.GetFileName).Order());
+        Assert.False(File.Exists(Path.Combine(scene.Layout.Cgroup(await ControlGroups.IdAsync(scene.Groups.Root)), "original_destination")));
+        Assert.Empty((await scene.StatusAsync())["ebpf"]!["problems"]!.AsArray());
+        File.Delete(Path.Combine(proxys, "original_destination"));
+        Assert.Equal("missing: program original_destination", (string)(await scene.StatusAsync())["ebpf"]!["problems"]![0]!);
         await scene.UninstallAsync();
         Assert.Equal(bare, await scene.SnapshotAsync());
     }

@@ -55,7 +55,7 @@ internal sealed class EbpfStore : IDisposable
         using var maps = EbpfMaps.OpenPinned(layout.Maps);
         return
         [
-            .. wanted.Cgroup is { } cgroup ? Links(layout, cgroup).Differences(wanted.Image, wanted.CgroupPrograms) : [],
+            .. wanted.Cgroups.SelectMany(share => Links(layout, share.Cgroup).Differences(wanted.Image, share.Programs)),
             .. wanted.Inbound ? Links(layout, wanted.Pod).Differences(wanted.Image, wanted.PodPrograms) : [],
             .. maps.Differences(wanted.Pod.Cookie, wanted.Plan),
         ];
@@ -64,7 +64,11 @@ internal sealed class EbpfStore : IDisposable
     public void Install(Enrolment wanted, bool force)
     {
         CheckVersion();
-        PutOnCgroup(wanted, force);
+        foreach (var share in wanted.Cgroups)
+        {
+            PutOnCgroup(wanted, share, force);
+        }
+
         PutOnPod(wanted, force);
         using var maps = EbpfMaps.OpenPinned(_layout.Maps);
         if (wanted.Inbound)
@@ -77,7 +81,7 @@ internal sealed class EbpfStore : IDisposable
             Enrol(maps, wanted.Pod.Cookie, wanted.Plan);
         }
 
-        RemoveOtherVersions(wanted.Pod.Cookie, wanted.Cgroup?.Inode);
+        RemoveOtherVersions(wanted.Pod.Cookie, wanted.CgroupInodes);
     }
 
     /// <returns>False where nothing of this pod was there.</returns>
@@ -96,15 +100,15 @@ internal sealed class EbpfStore : IDisposable
 
         if (Directory.Exists(_layout.Pod(cookie)))
         {
-            var cgroup = PinRecord.Read(_layout.Pod(cookie))?.Cgroup ?? 0;
+            var cgroups = PinRecord.Read(_layout.Pod(cookie))?.Cgroups ?? [];
             PinnedLinks.Remove(_layout.Pod(cookie));
-            if (cgroup != 0 && !Records().Any(record => record.Cgroup == cgroup) && Directory.Exists(_layout.Cgroup(cgroup)))
+            foreach (var inode in cgroups.Except(UsedCgroups()).Where(inode => Directory.Exists(_layout.Cgroup(inode))))
             {
-                PinnedLinks.Remove(_layout.Cgroup(cgroup));
+                PinnedLinks.Remove(_layout.Cgroup(inode));
             }
         }
 
-        RemoveOtherVersions(cookie, null);
+        RemoveOtherVersions(cookie, []);
         RemoveEmpty();
         return found;
     }
@@ -124,7 +128,7 @@ internal sealed class EbpfStore : IDisposable
             Remove(cookie);
         }
 
-        var used = Records().Select(record => record.Cgroup).ToHashSet();
+        var used = UsedCgroups().ToHashSet();
         foreach (var inode in PinLayout.NumbersIn(_layout.Cgroups))
         {
             var isAlive = PinnedLinks.IsAlive(_layout.Cgroup(inode));
@@ -162,34 +166,35 @@ internal sealed class EbpfStore : IDisposable
         }
     }
 
-    private void PutOnCgroup(Enrolment wanted, bool force)
+    private void PutOnCgroup(Enrolment wanted, CgroupShare share, bool force)
     {
-        if (wanted.Cgroup is not { } cgroup || (!force && Links(_layout, cgroup).Differences(wanted.Image, wanted.CgroupPrograms).Count == 0))
+        var links = Links(_layout, share.Cgroup);
+        if (!force && links.Differences(wanted.Image, share.Programs).Count == 0)
         {
             return;
         }
 
-        using var loaded = Load(wanted.Image, 0, wanted.CgroupPrograms);
-        using var place = AdvisoryLock.Open(cgroup.Path);
-        Links(_layout, cgroup).Put(loaded, wanted.CgroupPrograms, place, Record(wanted, cgroup.Inode));
+        using var loaded = Load(wanted.Image, 0, share.Programs);
+        using var place = AdvisoryLock.Open(share.Cgroup.Path);
+        links.Put(loaded, share.Programs, place, Record(wanted, [share.Cgroup.Inode]));
     }
 
     private void PutOnPod(Enrolment wanted, bool force)
     {
         var links = Links(_layout, wanted.Pod);
         if (!force && links.Exist && links.Differences(wanted.Image, wanted.PodPrograms).Count == 0
-            && PinRecord.Read(_layout.Pod(wanted.Pod.Cookie))?.Cgroup == (wanted.Cgroup?.Inode ?? 0))
+            && PinRecord.Read(_layout.Pod(wanted.Pod.Cookie))?.Cgroups.SequenceEqual(wanted.CgroupInodes) == true)
         {
             return;
         }
 
         using var loaded = Load(wanted.Image, wanted.Pod.Cookie, wanted.PodPrograms);
         using var place = AdvisoryLock.Open(wanted.Pod.Path);
-        links.Put(loaded, wanted.PodPrograms, place, Record(wanted, wanted.Cgroup?.Inode ?? 0));
+        links.Put(loaded, wanted.PodPrograms, place, Record(wanted, wanted.CgroupInodes));
     }
 
-    private PinRecord Record(Enrolment wanted, ulong cgroup) =>
-        new(typeof(EbpfStore).Assembly.GetName().Version?.ToString(3) ?? "unknown", wanted.Image.Hash, _time.GetUtcNow(), cgroup, []);
+    private PinRecord Record(Enrolment wanted, IReadOnlyList<ulong> cgroups) =>
+        new(typeof(EbpfStore).Assembly.GetName().Version?.ToString(3) ?? "unknown", wanted.Image.Hash, _time.GetUtcNow(), cgroups, []);
 
     private BpfObject Load(CaptureImage image, ulong cookie, IReadOnlyList<string> programs)
     {
@@ -268,20 +273,18 @@ internal sealed class EbpfStore : IDisposable
             return !PinnedLinks.IsAlive(pod);
         }
 
-        var cgroup = PinRecord.Read(pod)?.Cgroup ?? 0;
-        return cgroup == 0 || !Directory.Exists(_layout.Cgroup(cgroup)) || !PinnedLinks.IsAlive(_layout.Cgroup(cgroup));
+        return PinRecord.Read(pod) is not { Cgroups: [var cgroup, ..] } || !Directory.Exists(_layout.Cgroup(cgroup)) || !PinnedLinks.IsAlive(_layout.Cgroup(cgroup));
     }
 
-    private IEnumerable<PinRecord> Records() =>
-        PinLayout.NumbersIn(_layout.Pods).Select(cookie => PinRecord.Read(_layout.Pod(cookie))).OfType<PinRecord>();
+    private IEnumerable<ulong> UsedCgroups() =>
+        PinLayout.NumbersIn(_layout.Pods).SelectMany(cookie => PinRecord.Read(_layout.Pod(cookie))?.Cgroups ?? []);
 
     // Every layout names its directories alike, whatever is in its maps.
-    private void RemoveOtherVersions(ulong cookie, ulong? cgroup)
+    private void RemoveOtherVersions(ulong cookie, IReadOnlyList<ulong> cgroups)
     {
         foreach (var old in _layout.OtherVersions())
         {
-            string[] superseded = cgroup is { } inode ? [old.Pod(cookie), old.Cgroup(inode)] : [old.Pod(cookie)];
-            foreach (var directory in superseded.Where(Directory.Exists))
+            foreach (var directory in cgroups.Select(old.Cgroup).Prepend(old.Pod(cookie)).Where(Directory.Exists))
             {
                 PinnedLinks.Remove(directory);
             }

@@ -9,9 +9,9 @@ namespace Intercept.Capture.Ebpf.Pinning;
 /// </summary>
 /// <param name="Version">Of Intercept.</param>
 /// <param name="Object">SHA-256 of the object, hexadecimal.</param>
-/// <param name="Cgroup">For a pod: where the programs are attached that its sockets pass; 0 where none are.</param>
+/// <param name="Cgroups">For a pod: where the programs are attached that its sockets pass; the pod's own is the first.</param>
 /// <param name="Programs">By name: the number that the kernel gave to each.</param>
-internal sealed record PinRecord(string Version, string Object, DateTimeOffset Since, ulong Cgroup, Dictionary<string, uint> Programs)
+internal sealed record PinRecord(string Version, string Object, DateTimeOffset Since, IReadOnlyList<ulong> Cgroups, Dictionary<string, uint> Programs)
 {
     /// <returns>Null where there is none that can be read.</returns>
     public static PinRecord? Read(string directory)

@@ -50,9 +50,8 @@ internal sealed class PinnedLinks(string directory, string stage, ulong target)
         return differences;
     }
 
-    /// <returns>A line for every program of these that runs no more; whose programs they are is not asked.</returns>
-    public IReadOnlyList<string> Dead(IReadOnlyList<string> programs) =>
-        [.. programs.Where(program => PlaceOf(Path.Combine(directory, program)) is not { } place || place.Target != target).Select(program => $"missing: program {program}")];
+    /// <summary>Whether a program of this name runs there; whose it is is not asked.</summary>
+    public bool Runs(string program) => PlaceOf(Path.Combine(directory, program)) is { } place && place.Target == target;
 
     /// <summary>
     /// Every program of the object in its place, in this order: attached where it is not, replaced where another is. A connection
