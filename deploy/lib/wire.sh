@@ -15,14 +15,16 @@ wire_listen() {
 	}
 }
 
-# wire_stop FILE: tcpdump leaves unread what it has not read when it is told to end, so its file must be at rest before.
+# wire_stop FILE POD ADDRESS: everything that was sent before is in the file. Packets are written in their order, so a datagram of our
+# own comes last, from POD to ADDRESS, and is waited for.
 wire_stop() {
-	local pid size=-1
+	local pid mark=mark-$RANDOM-$RANDOM
+	in_pod "$2" bash -c 'printf "%s" "$1" >"/dev/udp/$2/9"' - "$mark" "$3"
+	wait_for 20 wire_holds "$1" "$mark" || {
+		printf 'tcpdump did not see the last packet: %s\n' "$(tail -n 2 "$1.log")" >&2
+		return 1
+	}
 	pid=$(<"$1.pid")
-	while [[ $size != $(stat -c %s "$1") ]]; do
-		size=$(stat -c %s "$1")
-		sleep 0.3
-	done
 	kill -s INT "$pid"
 	wait_for 5 pids_are_gone "$pid"
 }

@@ -194,10 +194,10 @@ public sealed class RelayTests : IDisposable
     [Fact]
     public async Task Ends_a_silent_connection_after_the_idle_time()
     {
-        using var pair = await LoopbackPair.ConnectAsync(_fixture, new RelayOptions { IdleTimeout = TimeSpan.FromSeconds(1) });
+        using var pair = await LoopbackPair.ConnectAsync(_fixture, new RelayOptions { IdleTimeout = TimeSpan.FromSeconds(3) });
         for (var round = 0; round < 4; round++)
         {
-            await Task.Delay(300);
+            await Task.Delay(900);
             pair.Client.Send("x"u8);
             LoopbackPair.ReceiveText(pair.Server, 1);
         }
