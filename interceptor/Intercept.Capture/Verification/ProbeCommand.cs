@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net.NetworkInformation;
-using Intercept.Capture.Ebpf;
-using Intercept.Capture.Ebpf.Places;
 using System.Text;
 using System.Text.Json;
+using Intercept.Capture.Ebpf;
+using Intercept.Capture.Ebpf.Places;
 using Intercept.Capture.Ebpf.Probing;
 using Intercept.Core;
 using Intercept.Linux.Processes;
