@@ -146,9 +146,10 @@ kernel_accelerator() {
 # kernel_boot RELEASE ACCELERATOR RESULTS: runs the guest to its end and unpacks what it wrote to its disk.
 kernel_boot() {
 	local release=$1 accelerator=$2 results=$3 socket=$work/virtiofs-$1 tries status=0 daemon line='console=ttyS0 panic=-1 quiet'
-	# QEMU 7.2 emulates cmpxchg16b so that the flags are now and then those of nowhere, and 6.12 allocates with it: the kernel is told
-	# to do without (the number is that of X86_FEATURE_CX16). Its programs are not: NativeAOT does not start on a processor that lacks it.
-	[[ $accelerator == kvm ]] || line+=' clearcpuid=141'
+	# QEMU 7.2 emulates an unlocked cmpxchg16b so that the flags are now and then those of nowhere, and 6.12 allocates memory with it:
+	# the kernel is told to do without (the number is that of X86_FEATURE_CX16). Its programs are not: NativeAOT does not start on a
+	# processor that lacks it. Nor is 7, which allocates otherwise, and without it has no memory at all for a socket's BPF storage.
+	[[ $accelerator == kvm || ${release%%.*} -ge 7 ]] || line+=' clearcpuid=141'
 	for daemon in /usr/lib/qemu/virtiofsd /usr/libexec/virtiofsd; do
 		[[ ! -x $daemon ]] || break
 	done

@@ -20,7 +20,8 @@ SIOCGIFHWADDR = 0x8927
 SO_BINDTODEVICE, IPPROTO_MPTCP, IPPROTO_SCTP, IPPROTO_UDPLITE = 25, 262, 132, 136
 IO_URING_SETUP, IO_URING_ENTER, IORING_OP_CONNECT, IORING_ENTER_GETEVENTS, IORING_OFF_SQES = 425, 426, 16, 1, 0x10000000
 SYN, ACK, RST = 0x02, 0x10, 0x04
-LIMIT = 2
+# Under an emulated kernel another program takes seconds to start.
+LIMIT, PATIENCE = 5, 30
 
 
 def system_call(number, *arguments):
@@ -158,7 +159,7 @@ def packet_datagram(address, port):
 
 def hear(protocol):
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol) as raw:
-        raw.settimeout(2 * LIMIT)
+        raw.settimeout(PATIENCE)
         print("ready", flush=True)
         while socket.inet_ntoa(raw.recv(512)[12:16]) != POD:
             pass
