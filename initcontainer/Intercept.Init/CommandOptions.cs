@@ -29,7 +29,7 @@ internal static class CommandOptions
     public static ImmutableArray<CaptureOption> For(string command) => command switch
     {
         Commands.Plan => [Text(Output, "text", "text|json|iptables|nftables", "text: rules with their purpose; iptables, nftables: input for that tool")],
-        Commands.Status => [Format()],
+        Commands.Status or Commands.Events => [Format()],
         Commands.Verify => [Format(), Switch(Inside, "")],
         Commands.Watch =>
         [

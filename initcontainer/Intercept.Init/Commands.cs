@@ -21,10 +21,11 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
     public const string Watch = "watch";
     public const string Compile = "compile";
     public const string Status = "status";
+    public const string Events = "events";
 
     private readonly CaptureOptions _options = request.Options!;
 
-    public static IReadOnlyList<string> Names { get; } = [Install, Uninstall, Plan, Verify, Explain, Watch, Status, Compile, "completion", "help", "version"];
+    public static IReadOnlyList<string> Names { get; } = [Install, Uninstall, Plan, Verify, Explain, Watch, Status, Events, Compile, "completion", "help", "version"];
 
     private bool IsInside => request.Command is Verify or Watch && request.Switch(CommandOptions.Inside);
 
@@ -41,6 +42,8 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
             Explain => await ExplainCommand.RunAsync(request, CapturePlan.Create(_options.Configuration), output, progress),
             Status => await StatusText.RunAsync(
                 await CaptureStatus.ReadAsync(Settings(), self, progress, time, stop.Token), request.Text(CommandOptions.Output), output),
+            Events => await UntilStoppedAsync(stop, () => EventsCommand.RunAsync(
+                _options.Install.Ebpf.Bpffs, request.Text(CommandOptions.Output), output, time, stop.Token)),
             Verify => await VerifyAsync(request.Text(CommandOptions.Output), stop.Token),
             Compile => await CompileCommand.RunAsync(request, environment.GetValueOrDefault("PATH"), output, stop.Token),
             _ => await WatchAsync(stop),
@@ -122,6 +125,12 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
             return await RunInsideAsync(path, Watch, stop.Token);
         }
 
+        var watch = new CaptureWatch(CapturePlan.Create(_options.Configuration), Installer(), Verifier(), output, time);
+        return await UntilStoppedAsync(stop, () => watch.RunAsync(request, progress, stop.Token));
+    }
+
+    private static async Task<int> UntilStoppedAsync(CancellationTokenSource stop, Func<Task<int>> work)
+    {
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
@@ -130,8 +139,7 @@ internal sealed class Commands(CommandRequest request, IReadOnlyList<string> arg
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        var watch = new CaptureWatch(CapturePlan.Create(_options.Configuration), Installer(), Verifier(), output, time);
-        return await watch.RunAsync(request, progress, stop.Token);
+        return await work();
     }
 
     // Sockets belong to the namespace of the process that makes them, so the whole command moves there, as a child.

@@ -15,6 +15,7 @@ internal static class HelpText
         (Commands.Explain, "say what happens to one flow, and which rule decides"),
         (Commands.Watch, "keep verifying, report drift, with --repair mend it"),
         (Commands.Status, "say what captures here, chosen why, and what it counted; exit 95 when nothing does"),
+        (Commands.Events, "print what eBPF refuses, as it happens, for all pods of this bpffs (--events-per-second at install)"),
         (Commands.Compile, "compile the eBPF programs here, with clang, for --ebpf-object"),
         ("completion", "print the shell's completion: completion bash"),
         ("help", "print this, or the help of a command"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Intercept.Capture.Planning;
 using Intercept.Core.Addressing;
 
@@ -33,9 +34,18 @@ internal static class LoopbackRoutes
             return (await runner.RunAsync("ip", ["-6", "route", "show", "table", "local", address.ToString()], cancellation: cancellation)).Output.Length > 0;
         }
 
-        // "00000000000000000000000000000006 80 ...": destination and prefix length in hexadecimal.
+        return IsLocal(address, await File.ReadAllLinesAsync("/proc/net/ipv6_route", cancellation));
+    }
+
+    // "00000000000000000000000000000006 80 ... 80200001       lo": destination and prefix length in hexadecimal, and the flags before the
+    // interface. The route of the prefix is listed too, and it is there at once.
+    internal static bool IsLocal(NetAddress address, IEnumerable<string> routes)
+    {
+        const uint RtfLocal = 0x80000000;
         var start = $"{Convert.ToHexStringLower(address.ToIPAddress().GetAddressBytes())} 80 ";
-        var routes = await File.ReadAllLinesAsync("/proc/net/ipv6_route", cancellation);
-        return routes.Any(line => line.StartsWith(start, StringComparison.Ordinal));
+        return routes
+            .Where(line => line.StartsWith(start, StringComparison.Ordinal))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Any(fields => uint.TryParse(fields[^2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var flags) && (flags & RtfLocal) != 0);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.Json;
 using Intercept.Capture.Ebpf;
 using Intercept.Capture.Ebpf.Pinning;
@@ -236,6 +237,24 @@ public sealed class InstallTests
         Assert.True((int)counters["out_captured"]! >= CaptureScene.Outbound.Count);
         Assert.True((int)counters["in_no_listener_refused"]! >= CaptureScene.Inbound.Count);
         await scene.UninstallAsync();
+    }
+
+    [SkippableFact]
+    public async Task Events_are_printed_as_they_happen()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        await scene.InstallAsync([.. EbpfScene.Everything, "--udp-policy", "refuse", "--events-per-second", "100"]);
+        await using var events = RunningInit.Start(scene.World, "events", "--output", "json", "--bpffs", scene.Pins.Path);
+        await scene.World.SendAsync(CaptureScene.Flows("app>service:443/udp/4"));
+        var told = JsonNode.Parse(await events.WaitForAsync("out_udp_refused"))!;
+        Assert.Equal("python3", (string)told["command"]!);
+        Assert.EndsWith(":443", (string)told["peer"]!, StringComparison.Ordinal);
+        Assert.InRange(DateTimeOffset.UtcNow - (DateTimeOffset)told["time"]!, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(30));
+        Assert.Equal(0, await events.StopAsync());
+        await scene.UninstallAsync();
+        var none = await scene.InitAsync(["events"]);
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("no events can be read", none.Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -74,7 +74,7 @@ public sealed class InitProgramTests
 
         Assert.Equal(64, run.ExitCode);
         Assert.Equal(
-            "intercept-init: 'remove' is not a command; allowed: install, uninstall, plan, verify, explain, watch, status, compile, completion, help, version\n", run.Error);
+            "intercept-init: 'remove' is not a command; allowed: install, uninstall, plan, verify, explain, watch, status, events, compile, completion, help, version\n", run.Error);
     }
 
     [Theory]
