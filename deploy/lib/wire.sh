@@ -19,7 +19,7 @@ wire_listen() {
 # own comes last, from POD to ADDRESS, and is waited for.
 wire_stop() {
 	local pid mark=mark-$RANDOM-$RANDOM
-	in_pod "$2" bash -c 'printf "%s" "$1" >"/dev/udp/$2/9"' - "$mark" "$3"
+	in_pod "$2" bash -c "printf %s $mark >/dev/udp/$3/9"
 	wait_for 20 wire_holds "$1" "$mark" || {
 		printf 'tcpdump did not see the last packet: %s\n' "$(tail -n 2 "$1.log")" >&2
 		return 1

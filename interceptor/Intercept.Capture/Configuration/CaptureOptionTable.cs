@@ -22,6 +22,7 @@ public static class CaptureOptionTable
         Text("bpffs", null, ["INTERCEPT_BPFFS"], "/sys/fs/bpf", "DIR", "eBPF: where programs are pinned; the host's, for they must outlive a container"),
         Text("cgroup", null, ["INTERCEPT_CGROUP"], "", "DIR", "eBPF: the cgroup of all of the pod's processes; found where this runs in the pod"),
         Text("proxy-cgroup", null, ["INTERCEPT_PROXY_CGROUP"], "", "DIR", "eBPF: the proxy's own cgroup, by which it is known beside uid and gid"),
+        Text("proxy-mark", null, ["INTERCEPT_PROXY_MARK"], "", "MARK[/MASK]", "eBPF: the mark of the proxy's sockets, by which it is known beside uid and gid"),
         Text("ebpf-object", null, ["INTERCEPT_EBPF_OBJECT"], "", "FILE", "eBPF: what intercept-init compile made; empty is the built-in object"),
         Text("bound-device", null, ["INTERCEPT_BOUND_DEVICE"], "refuse", "refuse|pass", "eBPF: sockets bound to an interface, which cannot reach the proxy"),
         Switch("bypass-until-ready", null, ["INTERCEPT_BYPASS_UNTIL_READY"], "eBPF: while the proxy does not listen, let connections pass it by IN THE CLEAR"),

@@ -56,18 +56,34 @@ internal sealed class OptionValues(ParsedOptions parsed, HostFacts host)
     public uint Number(string name)
     {
         var text = Text(name);
-        var isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        if (uint.TryParse(
-                isHex ? text.AsSpan(2) : text,
-                isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
-                CultureInfo.InvariantCulture,
-                out var number))
+        if (TryNumber(text, out var number))
         {
             return number;
         }
 
         Add(name, text, "is not a number", "a number from 0 to 4294967295, decimal or 0x hexadecimal");
         return 1;
+    }
+
+    /// <summary>"0x10/0xf0": the bits of the mask that count; all of them where none is given.</summary>
+    /// <returns>No bit counts where nothing is given.</returns>
+    public (uint Mark, uint Mask) Mark(string name)
+    {
+        if (TextOrNull(name) is not { } text)
+        {
+            return default;
+        }
+
+        var parts = text.Split('/');
+        var mask = uint.MaxValue;
+        if (parts.Length <= 2 && TryNumber(parts[0], out var mark) && (parts.Length == 1 || TryNumber(parts[1], out mask)) && mark != 0 && (mark & ~mask) == 0)
+        {
+            return (mark, mask);
+        }
+
+        // A mark of 0 is what every other socket carries.
+        Add(name, text, "is not a mark", "MARK or MARK/MASK, decimal or 0x hexadecimal; MARK above 0, and no bit of it outside of MASK");
+        return default;
     }
 
     public TimeSpan Duration(string name)
@@ -103,6 +119,16 @@ internal sealed class OptionValues(ParsedOptions parsed, HostFacts host)
 
         Add(name, text, "is not one of the choices", string.Join(", ", allowed));
         return choices[0].Value;
+    }
+
+    private static bool TryNumber(string text, out uint number)
+    {
+        var isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        return uint.TryParse(
+            isHex ? text.AsSpan(2) : text,
+            isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out number);
     }
 
     public bool IsAll(string name) => Text(name) == "*";

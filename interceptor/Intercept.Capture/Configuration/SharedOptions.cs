@@ -15,12 +15,18 @@ internal static class SharedOptions
         ObjectFile = values.TextOrNull("ebpf-object"),
     };
 
-    public static SocketOptions ReadSockets(OptionValues values) => new(
-        PassBoundDevice: values.Choice("bound-device", ("refuse", false), ("pass", true)),
-        BypassUntilReady: values.Switch("bypass-until-ready"),
-        GuardPorts: values.Switch("guard-ports"),
-        ClientAddress: values.Switch("client-address"),
-        EventsPerSecond: values.Number("events-per-second"));
+    public static SocketOptions ReadSockets(OptionValues values)
+    {
+        var (mark, mask) = values.Mark("proxy-mark");
+        return new SocketOptions(
+            PassBoundDevice: values.Choice("bound-device", ("refuse", false), ("pass", true)),
+            BypassUntilReady: values.Switch("bypass-until-ready"),
+            GuardPorts: values.Switch("guard-ports"),
+            ClientAddress: values.Switch("client-address"),
+            EventsPerSecond: values.Number("events-per-second"),
+            mark,
+            mask);
+    }
 
     public static UdpPolicy ReadUdpPolicy(OptionValues values) => values.Choice(
         "udp-policy", ("pass", UdpPolicy.Pass), ("count", UdpPolicy.Count), ("refuse", UdpPolicy.Refuse));

@@ -33,6 +33,8 @@ internal sealed record EbpfPlan(
             DnsPort = configuration.DnsPort,
             TunnelPort = configuration.TunnelPort ?? 0,
             EventsPerSecond = configuration.Sockets.EventsPerSecond,
+            ProxyMark = configuration.Sockets.ProxyMark,
+            ProxyMarkMask = configuration.Sockets.ProxyMarkMask,
         });
     }
 

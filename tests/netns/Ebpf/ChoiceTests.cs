@@ -71,6 +71,7 @@ public sealed class ChoiceTests
     [InlineData("--bypass-until-ready")]
     [InlineData("--bound-device=pass")]
     [InlineData("--events-per-second=5")]
+    [InlineData("--proxy-mark=0x10/0xf0")]
     public async Task What_packet_rules_cannot_do_they_refuse(string flag)
     {
         await using var scene = await EbpfScene.OpenAsync();

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Intercept.Capture.Ebpf;
 using Intercept.Capture.Ebpf.Pinning;
 using Intercept.Linux.Bpf;
@@ -194,6 +194,33 @@ public sealed class InstallTests
         finished = await other.World.InitAsync(["uninstall", .. shared]);
         Assert.True(finished.ExitCode == 0, finished.Said);
         Assert.False(Directory.Exists(scene.Layout.Root));
+    }
+
+    [SkippableFact]
+    public async Task Pods_below_one_cgroup_pass_the_programs_that_are_attached_there_once()
+    {
+        await using var node = await EbpfScene.OpenAsync();
+        await using var pod = await EbpfScene.OpenAsync();
+        await node.EnterAsync(pod.World.Pod.ProcessId);
+        string[] place = ["--cgroup", node.Groups.Root, "--bpffs", node.Pins.Path, "--state-dir", "/proc/none"];
+        await node.InstallAsync(EbpfScene.Everything);
+
+        // The second is known by the cookie of its namespace alone; until it is enrolled it is left alone.
+        Assert.All((await pod.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.NotEqual("pod:15001", answer.By));
+        var finished = await pod.World.InitAsync(["install", "--backend", "ebpf", .. EbpfScene.Everything, .. place]);
+        Assert.True(finished.ExitCode == 0, finished.Said);
+        Assert.Single(Directory.GetDirectories(node.Layout.Cgroups));
+        foreach (var world in new[] { node.World, pod.World })
+        {
+            Assert.All((await world.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.Equal("pod:15001", answer.By));
+            Assert.All((await world.SendAsync(CaptureScene.Inbound)).Values, answer => Assert.Equal("pod:15006", answer.By));
+        }
+
+        await node.UninstallAsync();
+        Assert.All((await pod.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.Equal("pod:15001", answer.By));
+        finished = await pod.World.InitAsync(["uninstall", .. place]);
+        Assert.True(finished.ExitCode == 0, finished.Said);
+        Assert.False(Directory.Exists(node.Layout.Root));
     }
 
     [SkippableFact]
