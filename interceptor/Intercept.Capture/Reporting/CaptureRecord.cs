@@ -7,6 +7,8 @@ namespace Intercept.Capture.Reporting;
 /// <param name="Namespace">The inode of the network namespace.</param>
 public sealed record CaptureRecord(string Version, DateTimeOffset Installed, ulong Namespace, IReadOnlyList<RecordedShare> Shares)
 {
+    private const string Unfinished = ".new";
+
     /// <returns>Null where there is none, or none that can be read.</returns>
     public static CaptureRecord? Read(string directory, ulong inode)
     {
@@ -27,9 +29,10 @@ public sealed record CaptureRecord(string Version, DateTimeOffset Installed, ulo
         try
         {
             Directory.CreateDirectory(directory);
-            var unfinished = $"{path}.{Environment.ProcessId}";
-            File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Default.CaptureRecord));
-            File.Move(unfinished, path, overwrite: true);
+
+            // Whoever writes holds the lock of the namespace: one name is enough, and what a killed run left under it is written over.
+            File.WriteAllBytes(path + Unfinished, JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Default.CaptureRecord));
+            File.Move(path + Unfinished, path, overwrite: true);
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -43,6 +46,7 @@ public sealed record CaptureRecord(string Version, DateTimeOffset Installed, ulo
     {
         try
         {
+            File.Delete(PathIn(directory, inode) + Unfinished);
             File.Delete(PathIn(directory, inode));
             if (!Directory.EnumerateFileSystemEntries(directory).Any())
             {
