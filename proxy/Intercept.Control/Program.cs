@@ -1,0 +1,3 @@
+using Intercept.Control;
+
+return await ControlProgram.RunAsync(args, Console.Out, Console.Error);
