@@ -192,7 +192,7 @@ internal sealed class MessageEncoder(SourceLines lines, ImmutableArray<Problem>.
             return;
         }
 
-        var names = type.Fields.InDeclarationOrder().Select(field => field.Name).ToList();
+        var names = SupportedFields.Of(type).Select(field => field.Name).ToList();
         var hint = NearestName.Find(name, names) is { } nearest ? $"; did you mean '{nearest}'?" : "";
         Report(line, path, null, $"is not a field of {type.FullName}{hint}", names.Count == 0 ? "no fields" : string.Join(", ", names));
     }
@@ -207,12 +207,15 @@ internal sealed class MessageEncoder(SourceLines lines, ImmutableArray<Problem>.
         var other = oneof.Fields.FirstOrDefault(member => member.Name != field.Name && seen.ContainsKey(member.Name));
         if (other is not null)
         {
-            Report(line, path, null, $"excludes '{other.Name}' on {lines.Describe(seen[other.Name])}", $"one of {string.Join(", ", oneof.Fields.Select(member => member.Name))}");
+            Report(line, path, null, $"excludes '{other.Name}' on {lines.Describe(seen[other.Name])}", $"one of {string.Join(", ", oneof.Fields.Where(SupportedFields.Contains).Select(member => member.Name))}");
         }
     }
 
-    private static FieldDescriptor? FindField(MessageDescriptor type, string key) =>
-        type.FindFieldByName(key) ?? type.Fields.InDeclarationOrder().FirstOrDefault(field => field.JsonName == key);
+    private static FieldDescriptor? FindField(MessageDescriptor type, string key)
+    {
+        var field = type.FindFieldByName(key) ?? type.Fields.InDeclarationOrder().FirstOrDefault(candidate => candidate.JsonName == key);
+        return field is not null && SupportedFields.Contains(field) ? field : null;
+    }
 
     private ByteString ReportNotMapping(ConfigNode node, string path)
     {

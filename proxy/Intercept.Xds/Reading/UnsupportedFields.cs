@@ -3,8 +3,9 @@ using System.Collections.Frozen;
 namespace Intercept.Xds.Reading;
 
 /// <summary>
-/// The upstream fields that our protos leave out: refused by name, since to ignore one could open what its author
-/// closed. Fields in <see cref="IgnoredFields"/> are excepted.
+/// The upstream fields that the proxy does not act on: refused by name, since to ignore one could open what its author
+/// closed. Our protos have some of them, for the control plane writes them to other proxies. Fields in
+/// <see cref="IgnoredFields"/> are excepted.
 /// </summary>
 internal static class UnsupportedFields
 {
