@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace Intercept.Xds.Discovery;
+
+internal static class TypeUrls
+{
+    /// <summary>In the order of <see cref="ResourceType"/>, which is that of pushes.</summary>
+    public static ImmutableArray<ResourceType> All { get; } =
+        [ResourceType.Cluster, ResourceType.Endpoint, ResourceType.Listener, ResourceType.Route, ResourceType.Secret];
+
+    public static string Of(ResourceType type) => type switch
+    {
+        ResourceType.Cluster => "type.googleapis.com/envoy.config.cluster.v3.Cluster",
+        ResourceType.Endpoint => "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
+        ResourceType.Listener => "type.googleapis.com/envoy.config.listener.v3.Listener",
+        ResourceType.Route => "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
+        _ => "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",
+    };
+
+    /// <summary>Null for a type that nothing here speaks of.</summary>
+    public static ResourceType? Find(string typeUrl)
+    {
+        foreach (var type in All)
+        {
+            if (Of(type) == typeUrl)
+            {
+                return type;
+            }
+        }
+
+        return null;
+    }
+}
