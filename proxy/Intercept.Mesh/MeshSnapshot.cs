@@ -22,5 +22,8 @@ public sealed record MeshSnapshot
 
     public required ImmutableArray<Listener> Listeners { get; init; }
 
+    /// <summary>Listeners that close what arrives for them.</summary>
+    public ImmutableArray<RefusedListener> RefusedListeners { get; init; } = [];
+
     public required FrozenDictionary<string, Cluster> Clusters { get; init; }
 }

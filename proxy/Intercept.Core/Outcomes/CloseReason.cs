@@ -40,10 +40,19 @@ public enum CloseReason : ushort
     Drained = 500,
     ConfigurationRemoved = 501,
 
+    /// <summary>Our certificate, or the peer's, was about to expire: no connection outlives what it was made with.</summary>
+    CertificateExpiring = 502,
+
     NoOriginalDestination = 600,
     OriginalDestinationIsListener = 601,
     NoFilterChain = 602,
     NoCluster = 603,
+
+    /// <summary>The configuration of its listener was refused, and there is none before it to go on with.</summary>
+    ListenerRefused = 604,
+
+    /// <summary>TLS is asked for with a certificate or a trust bundle that has not come yet.</summary>
+    SecretMissing = 605,
 
     InternalError = 900,
     OutOfDescriptors = 901,

@@ -17,8 +17,14 @@ public sealed record Cluster
     /// <summary>Empty for <see cref="ClusterType.OriginalDestination"/>.</summary>
     public required ImmutableArray<UpstreamEndpoint> Endpoints { get; init; }
 
-    /// <summary>Null speaks plaintext.</summary>
+    /// <summary>Null speaks plaintext. For endpoints that meet none of <see cref="TransportSocketMatches"/>.</summary>
     public required UpstreamTls? Tls { get; init; }
+
+    /// <summary>transport_socket_matches: the first whose criteria an endpoint meets decides how it is spoken to.</summary>
+    public ImmutableArray<TransportSocketMatch> TransportSocketMatches { get; init; } = [];
+
+    /// <summary>lb_policy. Without a meaning for <see cref="ClusterType.OriginalDestination"/>.</summary>
+    public BalancingPolicy Balancing { get; init; }
 
     /// <summary>upstream_bind_config.source_address: 127.0.0.6 (and ::6) on the inbound pass-through, so that capture exempts it.</summary>
     public required ImmutableArray<NetAddress> BindAddresses { get; init; }
@@ -34,7 +40,9 @@ public sealed record Cluster
 
     public bool Equals(Cluster? other) =>
         other is not null && Name == other.Name && Type == other.Type && ConnectTimeout == other.ConnectTimeout
-        && Endpoints.SameAs(other.Endpoints) && Tls == other.Tls && BindAddresses.SameAs(other.BindAddresses)
+        && Endpoints.SameAs(other.Endpoints) && Tls == other.Tls
+        && TransportSocketMatches.SameAs(other.TransportSocketMatches) && Balancing == other.Balancing
+        && BindAddresses.SameAs(other.BindAddresses)
         && OriginalDestinationPortOverride == other.OriginalDestinationPortOverride
         && MaximumConnections == other.MaximumConnections && DnsRefreshRate == other.DnsRefreshRate;
 

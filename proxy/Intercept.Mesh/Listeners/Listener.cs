@@ -13,6 +13,15 @@ public sealed record Listener
 
     public required TrafficDirection Direction { get; init; }
 
+    /// <summary>bind_to_port: without it, only connections that another listener hands over arrive here.</summary>
+    public bool BindsToPort { get; init; } = true;
+
+    /// <summary>
+    /// use_original_dst: a connection is handed over to the listener of its original destination, exact, else on every
+    /// address of that port; where there is none, it is served here.
+    /// </summary>
+    public bool HandsOver { get; init; }
+
     /// <summary>The original_dst listener filter (or use_original_dst): recover where the client meant to go.</summary>
     public required bool RecoversOriginalDestination { get; init; }
 
@@ -38,6 +47,7 @@ public sealed record Listener
 
     public bool Equals(Listener? other) =>
         other is not null && Name == other.Name && Addresses.SameAs(other.Addresses) && Direction == other.Direction
+        && BindsToPort == other.BindsToPort && HandsOver == other.HandsOver
         && RecoversOriginalDestination == other.RecoversOriginalDestination && InspectsTls == other.InspectsTls
         && Transparent == other.Transparent && ListenerFiltersTimeout == other.ListenerFiltersTimeout
         && ContinuesOnListenerFiltersTimeout == other.ContinuesOnListenerFiltersTimeout

@@ -15,8 +15,8 @@ namespace Intercept.Mesh.Tls;
 /// </summary>
 public sealed record PeerRules
 {
-    /// <summary>PEM file with the trust bundle, read again when it changes.</summary>
-    public required string TrustBundlePath { get; init; }
+    /// <summary>What chains are verified against.</summary>
+    public required TrustSource Trust { get; init; }
 
     /// <summary>The trust domains that the matchers spell out. Empty leaves the proxy's own alone.</summary>
     public required ImmutableArray<string> TrustDomains { get; init; }
@@ -72,8 +72,8 @@ public sealed record PeerRules
     }
 
     public bool Equals(PeerRules? other) =>
-        other is not null && TrustBundlePath == other.TrustBundlePath && TrustDomains.SameAs(other.TrustDomains)
+        other is not null && Trust == other.Trust && TrustDomains.SameAs(other.TrustDomains)
         && UriMatchers.SameAs(other.UriMatchers);
 
-    public override int GetHashCode() => HashCode.Combine(TrustBundlePath, UriMatchers.Length);
+    public override int GetHashCode() => HashCode.Combine(Trust, UriMatchers.Length);
 }

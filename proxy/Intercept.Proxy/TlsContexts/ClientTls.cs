@@ -23,13 +23,16 @@ internal sealed class ClientTls(UpstreamTls configuration) : TlsSource
     {
         get
         {
-            if (configuration.Certificate is { } certificate)
+            if (configuration.Certificate is CertificateFiles certificate)
             {
                 yield return (certificate.ChainPath, "tls_certificates.certificate_chain");
                 yield return (certificate.KeyPath, "tls_certificates.private_key");
             }
 
-            yield return (configuration.Peer.TrustBundlePath, "validation_context.trusted_ca");
+            if (configuration.Peer.Trust is TrustFile trust)
+            {
+                yield return (trust.Path, "validation_context.trusted_ca");
+            }
         }
     }
 
@@ -40,9 +43,9 @@ internal sealed class ClientTls(UpstreamTls configuration) : TlsSource
         TlsClientContext? built = null;
         var options = new TlsContextOptions
         {
-            CertificateChain = configuration.Certificate is { } chain ? files.Read(chain.ChainPath, "", problems) : null,
-            PrivateKey = configuration.Certificate is { } key ? files.Read(key.KeyPath, "", problems) : null,
-            TrustBundle = files.Read(configuration.Peer.TrustBundlePath, "", problems),
+            CertificateChain = configuration.Certificate is CertificateFiles chain ? files.Read(chain.ChainPath, "", problems) : null,
+            PrivateKey = configuration.Certificate is CertificateFiles key ? files.Read(key.KeyPath, "", problems) : null,
+            TrustBundle = configuration.Peer.Trust is TrustFile trust ? files.Read(trust.Path, "", problems) : null,
             Minimum = configuration.Parameters.Minimum.ToProtocol(),
             Maximum = configuration.Parameters.Maximum.ToProtocol(),
             CipherSuites = configuration.Parameters.CipherSuites,
@@ -62,6 +65,6 @@ internal sealed class ClientTls(UpstreamTls configuration) : TlsSource
 
     protected override CertificateStatus Describe(PemFiles files, TimeProvider time) =>
         new(
-            CertificateReading.Describe(files.Read(configuration.Peer.TrustBundlePath, "", []), time),
-            configuration.Certificate is { } certificate ? CertificateReading.Describe(files.Read(certificate.ChainPath, "", []), time) : []);
+            configuration.Peer.Trust is TrustFile trust ? CertificateReading.Describe(files.Read(trust.Path, "", []), time) : [],
+            configuration.Certificate is CertificateFiles certificate ? CertificateReading.Describe(files.Read(certificate.ChainPath, "", []), time) : []);
 }

@@ -24,11 +24,15 @@ internal sealed class ServerTls(DownstreamTls configuration) : TlsSource
     {
         get
         {
-            yield return (configuration.Certificate.ChainPath, "tls_certificates.certificate_chain");
-            yield return (configuration.Certificate.KeyPath, "tls_certificates.private_key");
-            if (configuration.Peer is { } peer)
+            if (configuration.Certificate is CertificateFiles certificate)
             {
-                yield return (peer.TrustBundlePath, "validation_context.trusted_ca");
+                yield return (certificate.ChainPath, "tls_certificates.certificate_chain");
+                yield return (certificate.KeyPath, "tls_certificates.private_key");
+            }
+
+            if (configuration.Peer?.Trust is TrustFile trust)
+            {
+                yield return (trust.Path, "validation_context.trusted_ca");
             }
         }
     }
@@ -40,9 +44,9 @@ internal sealed class ServerTls(DownstreamTls configuration) : TlsSource
         TlsServerContext? built = null;
         var options = new TlsContextOptions
         {
-            CertificateChain = files.Read(configuration.Certificate.ChainPath, "", problems),
-            PrivateKey = files.Read(configuration.Certificate.KeyPath, "", problems),
-            TrustBundle = configuration.Peer is { } bundle ? files.Read(bundle.TrustBundlePath, "", problems) : null,
+            CertificateChain = configuration.Certificate is CertificateFiles chain ? files.Read(chain.ChainPath, "", problems) : null,
+            PrivateKey = configuration.Certificate is CertificateFiles key ? files.Read(key.KeyPath, "", problems) : null,
+            TrustBundle = configuration.Peer?.Trust is TrustFile trust ? files.Read(trust.Path, "", problems) : null,
             Minimum = configuration.Parameters.Minimum.ToProtocol(),
             Maximum = configuration.Parameters.Maximum.ToProtocol(),
             CipherSuites = configuration.Parameters.CipherSuites,
@@ -67,6 +71,6 @@ internal sealed class ServerTls(DownstreamTls configuration) : TlsSource
 
     protected override CertificateStatus Describe(PemFiles files, TimeProvider time) =>
         new(
-            configuration.Peer is { } peer ? CertificateReading.Describe(files.Read(peer.TrustBundlePath, "", []), time) : [],
-            CertificateReading.Describe(files.Read(configuration.Certificate.ChainPath, "", []), time));
+            configuration.Peer?.Trust is TrustFile trust ? CertificateReading.Describe(files.Read(trust.Path, "", []), time) : [],
+            configuration.Certificate is CertificateFiles certificate ? CertificateReading.Describe(files.Read(certificate.ChainPath, "", []), time) : []);
 }

@@ -123,7 +123,7 @@ internal sealed class TlsTranslator(TranslationScope scope)
 
         return new PeerRules
         {
-            TrustBundlePath = bundle,
+            Trust = new TrustFile(bundle),
             TrustDomains = [.. matchers.Select(PeerRules.NamedTrustDomain).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
             UriMatchers = matchers.ToImmutable(),
         };

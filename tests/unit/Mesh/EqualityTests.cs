@@ -22,7 +22,8 @@ public sealed class EqualityTests
             Name = "c",
             Type = ClusterType.Static,
             ConnectTimeout = TimeSpan.FromSeconds(5),
-            Endpoints = [new UpstreamEndpoint(NetAddress.LoopbackIPv4, null, 80, 1)],
+            Endpoints = [new UpstreamEndpoint(NetAddress.LoopbackIPv4, null, 80, 1) { Labels = Labels("istio") }],
+            TransportSocketMatches = [new TransportSocketMatch("tls", Labels("istio"), Upstream())],
             Tls = Upstream(),
             BindAddresses = [NetAddress.Parse("127.0.0.6")],
             OriginalDestinationPortOverride = 80,
@@ -36,6 +37,8 @@ public sealed class EqualityTests
             [nameof(Cluster.ConnectTimeout)] = cluster => cluster with { ConnectTimeout = TimeSpan.FromSeconds(6) },
             [nameof(Cluster.Endpoints)] = cluster => cluster with { Endpoints = [new UpstreamEndpoint(NetAddress.LoopbackIPv4, null, 80, 2)] },
             [nameof(Cluster.Tls)] = cluster => cluster with { Tls = null },
+            [nameof(Cluster.TransportSocketMatches)] = cluster => cluster with { TransportSocketMatches = [new TransportSocketMatch("tls", Labels("disabled"), Upstream())] },
+            [nameof(Cluster.Balancing)] = cluster => cluster with { Balancing = BalancingPolicy.Random },
             [nameof(Cluster.BindAddresses)] = cluster => cluster with { BindAddresses = [NetAddress.Parse("::6")] },
             [nameof(Cluster.OriginalDestinationPortOverride)] = cluster => cluster with { OriginalDestinationPortOverride = null },
             [nameof(Cluster.MaximumConnections)] = cluster => cluster with { MaximumConnections = 0 },
@@ -50,6 +53,8 @@ public sealed class EqualityTests
             [nameof(Listener.Name)] = listener => listener with { Name = "other" },
             [nameof(Listener.Addresses)] = listener => listener with { Addresses = [Chains.Endpoint("[::1]:15001")] },
             [nameof(Listener.Direction)] = listener => listener with { Direction = TrafficDirection.Inbound },
+            [nameof(Listener.BindsToPort)] = listener => listener with { BindsToPort = false },
+            [nameof(Listener.HandsOver)] = listener => listener with { HandsOver = true },
             [nameof(Listener.RecoversOriginalDestination)] = listener => listener with { RecoversOriginalDestination = false },
             [nameof(Listener.InspectsTls)] = listener => listener with { InspectsTls = false },
             [nameof(Listener.Transparent)] = listener => listener with { Transparent = true },
@@ -58,6 +63,18 @@ public sealed class EqualityTests
             [nameof(Listener.MaximumConnectionsPerSource)] = listener => listener with { MaximumConnectionsPerSource = 1 },
             [nameof(Listener.FilterChains)] = listener => listener with { FilterChains = [Chains.Chain("b")] },
             [nameof(Listener.DefaultFilterChain)] = listener => listener with { DefaultFilterChain = null },
+        });
+
+    [Fact]
+    public void Refused_listeners_compare_by_all_that_they_say() => Compares(
+        () => new RefusedListener("a", [Chains.Endpoint("10.0.0.1:80")], TrafficDirection.Outbound, BindsToPort: false, "a filter"),
+        new()
+        {
+            [nameof(RefusedListener.Name)] = listener => listener with { Name = "b" },
+            [nameof(RefusedListener.Addresses)] = listener => listener with { Addresses = [Chains.Endpoint("10.0.0.1:81")] },
+            [nameof(RefusedListener.Direction)] = listener => listener with { Direction = TrafficDirection.Inbound },
+            [nameof(RefusedListener.BindsToPort)] = listener => listener with { BindsToPort = true },
+            [nameof(RefusedListener.Why)] = listener => listener with { Why = "another" },
         });
 
     [Fact]
@@ -113,7 +130,7 @@ public sealed class EqualityTests
             Downstream,
             new()
             {
-                [nameof(DownstreamTls.Certificate)] = tls => tls with { Certificate = new CertificateFiles("chain", "other") },
+                [nameof(DownstreamTls.Certificate)] = tls => tls with { Certificate = new SecretCertificate("chain") },
                 [nameof(DownstreamTls.Parameters)] = tls => tls with { Parameters = tls.Parameters with { Minimum = TlsVersion.Tls12 } },
                 [nameof(DownstreamTls.Peer)] = tls => tls with { Peer = null },
                 [nameof(DownstreamTls.RequiresClientCertificate)] = tls => tls with { RequiresClientCertificate = false },
@@ -125,7 +142,7 @@ public sealed class EqualityTests
             {
                 [nameof(UpstreamTls.Certificate)] = tls => tls with { Certificate = null },
                 [nameof(UpstreamTls.Parameters)] = tls => tls with { Parameters = tls.Parameters with { Maximum = TlsVersion.Tls12 } },
-                [nameof(UpstreamTls.Peer)] = tls => tls with { Peer = tls.Peer with { TrustBundlePath = "other" } },
+                [nameof(UpstreamTls.Peer)] = tls => tls with { Peer = tls.Peer with { Trust = new TrustFile("other") } },
                 [nameof(UpstreamTls.ServerName)] = tls => tls with { ServerName = null },
                 [nameof(UpstreamTls.ResumesSessions)] = tls => tls with { ResumesSessions = false },
             });
@@ -142,7 +159,7 @@ public sealed class EqualityTests
             () => Downstream().Peer!,
             new()
             {
-                [nameof(PeerRules.TrustBundlePath)] = peer => peer with { TrustBundlePath = "other" },
+                [nameof(PeerRules.Trust)] = peer => peer with { Trust = new SecretTrust("bundle") },
                 [nameof(PeerRules.TrustDomains)] = peer => peer with { TrustDomains = [] },
                 [nameof(PeerRules.UriMatchers)] = peer => peer with { UriMatchers = [] },
             });
@@ -200,12 +217,14 @@ public sealed class EqualityTests
                 [new AndRule([new NotRule(new AuthenticatedRule(Match(StringMatchKind.Regex, "a+")))])]),
         ]);
 
+    private static TransportLabels Labels(string mode) => new([new TransportLabel("tlsMode", mode)]);
+
     private static DownstreamTls Downstream() => new(
         new CertificateFiles("chain", "key"), Upstream().Parameters, Upstream().Peer, RequiresClientCertificate: true);
 
     private static UpstreamTls Upstream() => new(
         new CertificateFiles("chain", "key"),
         new TlsParameters { Minimum = TlsVersion.Tls13, Maximum = TlsVersion.Tls13, CipherSuites = ["TLS_AES_128_GCM_SHA256"], AlpnProtocols = ["istio"] },
-        new PeerRules { TrustBundlePath = "bundle", TrustDomains = ["prod"], UriMatchers = [Match(StringMatchKind.Prefix, "spiffe://prod/")] },
+        new PeerRules { Trust = new TrustFile("bundle"), TrustDomains = ["prod"], UriMatchers = [Match(StringMatchKind.Prefix, "spiffe://prod/")] },
         "server");
 }

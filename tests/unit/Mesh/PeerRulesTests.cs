@@ -85,7 +85,7 @@ public sealed class PeerRulesTests
 
     private static PeerRules Rules(params ImmutableArray<StringMatch> matchers) => new()
     {
-        TrustBundlePath = "/bundle.pem",
+        Trust = new TrustFile("/bundle.pem"),
         TrustDomains = [.. matchers.Select(PeerRules.NamedTrustDomain).OfType<string>()],
         UriMatchers = matchers,
     };

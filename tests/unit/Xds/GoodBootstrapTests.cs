@@ -47,7 +47,7 @@ public sealed class GoodBootstrapTests
                     _tls13,
                     new PeerRules
                     {
-                        TrustBundlePath = Credentials + "root-cert.pem",
+                        Trust = new TrustFile(Credentials + "root-cert.pem"),
                         TrustDomains = ["cluster.local"],
                         UriMatchers = [new StringMatch(StringMatchKind.Prefix, "spiffe://cluster.local/ns/shop/", ignoresCase: false)],
                     },
@@ -71,7 +71,7 @@ public sealed class GoodBootstrapTests
         var strict = new DownstreamTls(
             new CertificateFiles(Credentials + "cert-chain.pem", Credentials + "key.pem"),
             _tls13,
-            new PeerRules { TrustBundlePath = Credentials + "root-cert.pem", TrustDomains = [], UriMatchers = [] },
+            new PeerRules { Trust = new TrustFile(Credentials + "root-cert.pem"), TrustDomains = [], UriMatchers = [] },
             RequiresClientCertificate: true);
         Assert.All(listener.FilterChains, chain => Assert.Equal(strict, chain.Tls));
         Assert.Equal(new FilterChainMatch { DestinationPort = 5432, Transport = DetectedTransport.Tls }, listener.FilterChains[0].Match);

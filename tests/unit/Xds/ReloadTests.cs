@@ -1,5 +1,6 @@
 using Intercept.Mesh;
 using Intercept.Mesh.Listeners;
+using Intercept.Mesh.Tls;
 using Intercept.Xds;
 
 namespace Intercept.Tests.Unit.Xds;
@@ -54,7 +55,7 @@ public sealed class ReloadTests
         var (before, after) = (Listener(snapshot).FilterChains[0], Listener(Reload(snapshot, "key.pem", "key2.pem")).FilterChains[0]);
 
         Assert.NotSame(before.Tls, after.Tls);
-        Assert.EndsWith("key2.pem", after.Tls!.Certificate.KeyPath, StringComparison.Ordinal);
+        Assert.EndsWith("key2.pem", ((CertificateFiles)after.Tls!.Certificate).KeyPath, StringComparison.Ordinal);
         Assert.Same(before.Rbac[0], after.Rbac[0]);
     }
 

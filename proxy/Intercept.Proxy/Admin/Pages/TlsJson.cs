@@ -36,7 +36,7 @@ internal static class TlsJson
         WriteEnd(json);
     }
 
-    private static void WriteStart(Utf8JsonWriter json, string message, TlsParameters parameters, CertificateFiles? certificate, PeerRules? peer)
+    private static void WriteStart(Utf8JsonWriter json, string message, TlsParameters parameters, CertificateSource? certificate, PeerRules? peer)
     {
         json.WriteStartObject("transport_socket");
         json.WriteString("name", "envoy.transport_sockets.tls");
@@ -48,32 +48,61 @@ internal static class TlsJson
         json.WriteString("tls_maximum_protocol_version", VersionName(parameters.Maximum));
         json.WriteTexts("cipher_suites", parameters.CipherSuites);
         json.WriteEndObject();
-        if (certificate is not null)
-        {
-            json.WriteObjects("tls_certificates", [certificate], static (json, files) =>
-            {
-                WriteFile(json, "certificate_chain", files.ChainPath);
-                WriteFile(json, "private_key", files.KeyPath);
-            });
-        }
-
-        if (peer is not null)
-        {
-            json.WriteStartObject("validation_context");
-            WriteFile(json, "trusted_ca", peer.TrustBundlePath);
-            json.WriteObjects("match_typed_subject_alt_names", peer.UriMatchers, static (json, matcher) =>
-            {
-                json.WriteString("san_type", "URI");
-                json.WriteStartObject("matcher");
-                StringMatchJson.Write(json, matcher);
-                json.WriteEndObject();
-            });
-            json.WriteEndObject();
-        }
+        WriteCertificate(json, certificate);
+        WriteTrust(json, peer);
 
         json.WriteTexts("alpn_protocols", parameters.AlpnProtocols);
         json.WriteEndObject();
     }
+
+    private static void WriteCertificate(Utf8JsonWriter json, CertificateSource? certificate)
+    {
+        switch (certificate)
+        {
+            case CertificateFiles files:
+                json.WriteObjects("tls_certificates", [files], static (json, files) =>
+                {
+                    WriteFile(json, "certificate_chain", files.ChainPath);
+                    WriteFile(json, "private_key", files.KeyPath);
+                });
+                break;
+            case SecretCertificate secret:
+                json.WriteObjects("tls_certificate_sds_secret_configs", [secret], static (json, secret) => json.WriteString("name", secret.Name));
+                break;
+        }
+    }
+
+    private static void WriteTrust(Utf8JsonWriter json, PeerRules? peer)
+    {
+        switch (peer?.Trust)
+        {
+            case TrustFile file:
+                json.WriteStartObject("validation_context");
+                WriteFile(json, "trusted_ca", file.Path);
+                WriteMatchers(json, peer);
+                json.WriteEndObject();
+                break;
+            case SecretTrust secret:
+                json.WriteStartObject("combined_validation_context");
+                json.WriteStartObject("default_validation_context");
+                WriteMatchers(json, peer);
+                json.WriteEndObject();
+                json.WriteStartObject("validation_context_sds_secret_config");
+                json.WriteString("name", secret.Name);
+                json.WriteEndObject();
+                json.WriteEndObject();
+                break;
+        }
+    }
+
+    private static void WriteMatchers(Utf8JsonWriter json, PeerRules peer) =>
+        json.WriteObjects("match_typed_subject_alt_names", peer.UriMatchers, static (json, matcher) =>
+        {
+            json.WriteString("san_type", "URI");
+            json.WriteStartObject("matcher");
+            StringMatchJson.Write(json, matcher);
+            json.WriteEndObject();
+        });
 
     private static void WriteEnd(Utf8JsonWriter json)
     {

@@ -1,0 +1,3 @@
+namespace Intercept.Mesh.Clusters;
+
+public readonly record struct TransportLabel(string Name, string Value);
