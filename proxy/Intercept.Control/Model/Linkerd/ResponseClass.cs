@@ -1,0 +1,3 @@
+namespace Intercept.Control.Model.Linkerd;
+
+internal sealed record ResponseClass(ResponseMatch Condition, bool IsFailure);

@@ -1,0 +1,3 @@
+namespace Intercept.Control.Model;
+
+internal sealed record MeshNamespace(string Name, ValueMap<string> Labels, Origin Origin);

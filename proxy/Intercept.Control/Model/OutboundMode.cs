@@ -1,0 +1,7 @@
+namespace Intercept.Control.Model;
+
+internal enum OutboundMode
+{
+    AllowAny,
+    RegistryOnly,
+}

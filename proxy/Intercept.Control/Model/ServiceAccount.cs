@@ -1,0 +1,3 @@
+namespace Intercept.Control.Model;
+
+internal sealed record ServiceAccount(string Namespace, string Name, Origin Origin);

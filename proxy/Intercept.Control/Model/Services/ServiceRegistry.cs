@@ -1,0 +1,7 @@
+namespace Intercept.Control.Model.Services;
+
+internal enum ServiceRegistry
+{
+    Kubernetes,
+    ServiceEntry,
+}

@@ -1,0 +1,9 @@
+namespace Intercept.Control.Model.Traffic;
+
+internal enum ClientTlsMode
+{
+    Disable,
+    Simple,
+    Mutual,
+    IstioMutual,
+}
