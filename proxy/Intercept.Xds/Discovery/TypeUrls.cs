@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace Intercept.Xds.Discovery;
 
+/// <summary>What xDS calls the types of resources.</summary>
 internal static class TypeUrls
 {
     /// <summary>In the order of <see cref="ResourceType"/>, which is that of pushes.</summary>
@@ -30,4 +31,6 @@ internal static class TypeUrls
 
         return null;
     }
+    /// <summary>How a resource is named to people, and as the source of a problem: "Cluster 'outbound|80||a.b'".</summary>
+    public static string Describe(ResourceType type, string name) => $"{Of(type).Split('.')[^1]} '{name}'";
 }
