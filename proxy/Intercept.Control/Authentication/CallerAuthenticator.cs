@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Intercept.Control.Serving.Callers;
 
 namespace Intercept.Control.Authentication;
 
@@ -6,25 +7,26 @@ namespace Intercept.Control.Authentication;
 /// Asks each kind in turn until one knows the caller. A stale token beside a good certificate is an ordinary renewal, so what one
 /// kind refuses another may accept; nothing accepted is a refusal with all reasons.
 /// </summary>
-internal sealed class CallerAuthenticator(ImmutableArray<ICallerAuthenticator> kinds) : ICallerAuthenticator
+internal sealed class CallerAuthenticator(ImmutableArray<ICredentialKind> kinds) : ICallerAuthenticator
 {
-    public async ValueTask<AuthenticationResult> AuthenticateAsync(CallerCredentials credentials, CancellationToken cancellation)
+    public async ValueTask<Caller> AuthenticateAsync(CallerCredentials credentials, CancellationToken cancellation)
     {
         List<string>? reasons = null;
         foreach (var kind in kinds)
         {
-            var result = await kind.AuthenticateAsync(credentials, cancellation);
-            if (result.IsAuthenticated)
+            if (await kind.TryAuthenticateAsync(credentials, cancellation) is not { } caller)
             {
-                return result;
+                continue;
             }
 
-            if (result.Refusal is { } reason)
+            if (!caller.IsRefused)
             {
-                (reasons ??= []).Add(reason);
+                return caller;
             }
+
+            (reasons ??= []).Add(caller.Refusal);
         }
 
-        return AuthenticationResult.Refused(reasons is null ? "it brought no credentials that are read here" : string.Join("; ", reasons));
+        return Caller.Refused(reasons is null ? "it brought no credentials that are read here" : string.Join("; ", reasons));
     }
 }

@@ -10,13 +10,16 @@ internal sealed record Caller
     /// <summary>How it was told, for logs: "certificate spiffe://...", "uid 1337".</summary>
     public required string Description { get; init; }
 
-    /// <summary>What it may act as. Empty with <see cref="IsUnrestricted"/> unset is nobody.</summary>
+    /// <summary>What it may act as, its default first. Empty with <see cref="IsUnrestricted"/> unset is nobody.</summary>
     public ImmutableArray<SpiffeId> Identities { get; init; } = [];
 
     /// <summary>May ask on behalf of every workload: root on this machine's Unix socket, or whoever is let in on loopback.</summary>
     public bool IsUnrestricted { get; init; }
 
-    /// <summary>A sentence, when it was refused.</summary>
+    /// <summary>The pod that its service-account token is bound to; null for every other kind of credentials.</summary>
+    public CallerPod? Pod { get; init; }
+
+    /// <summary>A sentence, when it was refused: for our log, not for the caller.</summary>
     public string? Refusal { get; init; }
 
     [MemberNotNullWhen(true, nameof(Refusal))]
