@@ -1,0 +1,3 @@
+namespace Intercept.Control.Metrics;
+
+internal readonly record struct Label(string Name, string Value);

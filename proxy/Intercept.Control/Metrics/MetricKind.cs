@@ -1,0 +1,8 @@
+namespace Intercept.Control.Metrics;
+
+internal enum MetricKind
+{
+    Counter,
+    Gauge,
+    Histogram,
+}
