@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -17,6 +18,12 @@ internal sealed class GeneratedResource
         Version = version;
         Any = new Any { TypeUrl = TypeUrls.Of(type), Value = value };
         Delta = new Resource { Name = name, Version = version, Resource_ = Any };
+    }
+
+    public static GeneratedResource Of(ResourceType type, string name, IMessage message)
+    {
+        var value = message.ToByteString();
+        return new GeneratedResource(type, name, Convert.ToHexStringLower(SHA256.HashData(value.Span).AsSpan(0, 8)), value);
     }
 
     public string Name { get; }

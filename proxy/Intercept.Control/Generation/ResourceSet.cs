@@ -1,32 +1,55 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Intercept.Control.Generation;
 
-/// <summary>All resources of one type for some proxies. Immutable and shared: what a proxy has is kept as a reference to it.</summary>
+/// <summary>
+/// All resources of one type for some proxies: those that one proxy has alone, and below them a set that many share, so
+/// that ten thousand clusters are listed and compared once and not for every proxy. Immutable: what a proxy has is kept
+/// as a reference to it.
+/// </summary>
 internal sealed class ResourceSet
 {
-    private readonly FrozenDictionary<string, GeneratedResource> _byName;
+    private readonly ImmutableArray<GeneratedResource> _own;
+    private readonly ResourceSet? _shared;
+    private readonly Lazy<string> _version;
     private ResourceChanges? _lastChanges;
 
-    /// <param name="resources">In the order in which they are sent; a name stands once.</param>
-    public ResourceSet(ImmutableArray<GeneratedResource> resources)
+    /// <param name="resources">A name stands once, and not in <paramref name="shared"/>.</param>
+    public ResourceSet(ImmutableArray<GeneratedResource> resources, ResourceSet? shared = null)
     {
-        All = resources;
-        _byName = resources.ToFrozenDictionary(resource => resource.Name, StringComparer.Ordinal);
-        Version = HashOf(resources);
+        _own = [.. resources.OrderBy(resource => resource.Name, StringComparer.Ordinal)];
+        _shared = shared;
+        _version = new Lazy<string>(HashOfAll);
     }
 
     public static ResourceSet Empty { get; } = new([]);
 
-    public ImmutableArray<GeneratedResource> All { get; }
+    public int Count => _own.Length + (_shared?.Count ?? 0);
+
+    public IEnumerable<GeneratedResource> All => _shared is null ? _own : _shared.All.Concat(_own);
 
     /// <summary>The same where the same resources stand, whoever made the set.</summary>
-    public string Version { get; }
+    public string Version => _version.Value;
 
-    public GeneratedResource? Find(string name) => _byName.GetValueOrDefault(name);
+    public GeneratedResource? Find(string name)
+    {
+        var (low, high) = (0, _own.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(_own[middle].Name, name);
+            if (order == 0)
+            {
+                return _own[middle];
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return _shared?.Find(name);
+    }
 
     /// <summary>What makes this set of another. Remembered for the last one asked about: most proxies come from the same set.</summary>
     public ResourceChanges ChangesSince(ResourceSet earlier)
@@ -43,20 +66,65 @@ internal sealed class ResourceSet
 
     private ResourceChanges Compare(ResourceSet earlier)
     {
-        if (earlier == this)
+        var updated = ImmutableArray.CreateBuilder<GeneratedResource>();
+        var removed = ImmutableArray.CreateBuilder<string>();
+        if (earlier != this)
         {
-            return new ResourceChanges(earlier, [], []);
+            if (_shared != earlier._shared)
+            {
+                var below = (_shared ?? Empty).ChangesSince(earlier._shared ?? Empty);
+                updated.AddRange(below.Updated);
+                removed.AddRange(below.Removed.Where(name => Find(name) is null));
+            }
+
+            CompareOwn(earlier._own, updated, removed);
         }
 
-        var updated = All.Where(resource => earlier.Find(resource.Name)?.Version != resource.Version);
-        var removed = earlier.All.Where(resource => Find(resource.Name) is null).Select(resource => resource.Name);
-        return new ResourceChanges(earlier, [.. updated], [.. removed]);
+        return new ResourceChanges(earlier, updated.ToImmutable(), removed.ToImmutable());
     }
 
-    private static string HashOf(ImmutableArray<GeneratedResource> resources)
+    // Both are in the order of names.
+    private void CompareOwn(
+        ImmutableArray<GeneratedResource> earlier, ImmutableArray<GeneratedResource>.Builder updated, ImmutableArray<string>.Builder removed)
+    {
+        var at = 0;
+        foreach (var resource in _own)
+        {
+            for (; at < earlier.Length && string.CompareOrdinal(earlier[at].Name, resource.Name) < 0; at++)
+            {
+                Remove(earlier[at].Name);
+            }
+
+            var before = at < earlier.Length && earlier[at].Name == resource.Name ? earlier[at++] : null;
+            if (before != resource && before?.Version != resource.Version)
+            {
+                updated.Add(resource);
+            }
+        }
+
+        for (; at < earlier.Length; at++)
+        {
+            Remove(earlier[at].Name);
+        }
+
+        void Remove(string name)
+        {
+            if (Find(name) is null)
+            {
+                removed.Add(name);
+            }
+        }
+    }
+
+    private string HashOfAll()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var resource in resources)
+        if (_shared is not null)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(_shared.Version));
+        }
+
+        foreach (var resource in _own)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(resource.Name));
             hash.AppendData("\0"u8);
