@@ -1,7 +1,7 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Intercept.Core.Addressing;
 using Intercept.Mesh.Clusters;
+using Intercept.Mesh.Discovery;
 using Intercept.Mesh.Listeners;
 
 namespace Intercept.Mesh;
@@ -25,5 +25,12 @@ public sealed record MeshSnapshot
     /// <summary>Listeners that close what arrives for them.</summary>
     public ImmutableArray<RefusedListener> RefusedListeners { get; init; } = [];
 
-    public required FrozenDictionary<string, Cluster> Clusters { get; init; }
+    /// <summary>
+    /// By name. A listener of a control plane may name a cluster that is not there (yet, or no more): its connections are
+    /// closed. Not frozen: among ten thousand clusters a change of one must not cost the making of a whole table.
+    /// </summary>
+    public required ImmutableDictionary<string, Cluster> Clusters { get; init; }
+
+    /// <summary>What a control plane has to do with it; null when all of it is from the bootstrap.</summary>
+    public DiscoveredState? Discovered { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Envoy.Config.Bootstrap.V3;
 using Intercept.Core.Addressing;
@@ -32,7 +31,7 @@ internal sealed class SnapshotTranslator(TranslationScope scope)
             Node = previous?.Node == node ? previous.Node : node,
             Admin = admin,
             Listeners = [.. listeners.Select(listener => listener.Value)],
-            Clusters = clusters.ToFrozenDictionary(cluster => cluster.Key, cluster => cluster.Value.Value),
+            Clusters = clusters.ToImmutableDictionary(cluster => cluster.Key, cluster => cluster.Value.Value, StringComparer.Ordinal),
         };
     }
 
