@@ -31,15 +31,18 @@ internal sealed class PushAdmission(int places, TimeSpan patience, TimeProvider 
     public void Leave() => _places.Release();
 
     /// <summary>Waits for the write of one who has entered; its place is free after it, or when patience ends.</summary>
-    public async Task LeaveAfterAsync(Task write)
+    /// <returns>False when it took longer than that.</returns>
+    public async Task<bool> LeaveAfterAsync(Task write)
     {
         if (!write.IsCompleted)
         {
             await Task.WhenAny(write, Task.Delay(patience, time, CancellationToken.None));
         }
 
+        var isInTime = write.IsCompleted;
         Leave();
         await write;
+        return isInTime;
     }
 
     public void Dispose() => _places.Dispose();

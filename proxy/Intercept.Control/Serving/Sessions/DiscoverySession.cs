@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Envoy.Config.Core.V3;
-using Google.Rpc;
 using Intercept.Control.Generation;
 using Intercept.Xds.Discovery;
 
@@ -68,7 +67,7 @@ internal abstract class DiscoverySession<TRequest, TResponse>(SessionLimits limi
         subscription.Start(names, brought);
     }
 
-    protected ReceivedRequest Answer(Subscription subscription, string nonce, Status? error)
+    protected ReceivedRequest Answer(Subscription subscription, string nonce, Google.Rpc.Status? error)
     {
         if (nonce != subscription.Nonce)
         {

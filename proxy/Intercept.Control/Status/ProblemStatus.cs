@@ -1,0 +1,5 @@
+namespace Intercept.Control.Status;
+
+/// <summary>One thing wrong with the newest input.</summary>
+/// <param name="Text">All of it as one line, as `validate` prints it.</param>
+internal sealed record ProblemStatus(string File, int Line, string Field, string Text);

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Intercept.Control.Status;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(ControlStatus))]
+internal sealed partial class StatusJson : JsonSerializerContext;

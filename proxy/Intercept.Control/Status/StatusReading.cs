@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Intercept.Control.Model;
+using Intercept.Control.Serving.Pushing;
+using Intercept.Control.Serving.Sessions;
+using Intercept.Control.Serving.Streams;
+
+namespace Intercept.Control.Status;
+
+/// <summary>What the process is doing, read when somebody asks. Any thread.</summary>
+/// <param name="origin">Where manifests come from: "folder /etc/intercept", "Kubernetes".</param>
+/// <param name="certificates">Null without an authority.</param>
+internal sealed class StatusReading(
+    string origin, IModelSource source, Generations generations, ConnectedProxies proxies, Func<CertificateStatus>? certificates, TimeProvider time)
+{
+    private readonly DateTimeOffset _started = time.GetUtcNow();
+    private volatile bool _isStopping;
+
+    /// <summary>Manifests are in force, and the process is not ending.</summary>
+    public bool IsReady => generations.Current is not null && !_isStopping;
+
+    public ControlStatus Now()
+    {
+        var current = generations.Current;
+        return new ControlStatus(
+            ControlVersion.Text, origin, IsReady, _started, current?.Number ?? 0, current?.Since,
+            current is null ? null : Math.Round((time.GetUtcNow() - current.Since).TotalSeconds, 3),
+            [.. source.Problems.Select(problem => new ProblemStatus(problem.Source, problem.Line, problem.Field, problem.ToString()))],
+            [.. proxies.All.OrderBy(proxy => proxy.Node.Id, StringComparer.Ordinal).Select(Of)],
+            certificates?.Invoke());
+    }
+
+    public void Stopping() => _isStopping = true;
+
+    private static ProxyStatus Of(IConnectedProxy proxy) => new(
+        proxy.Node.Id, proxy.Caller, proxy.Protocol, proxy.Since, proxy.Generation, [.. proxy.Types.Select(Of)]);
+
+    private static ProxyTypeStatus Of(TypeStatus type) => new(
+        ServingMetrics.ShortName(type.Type), type.Rejection is not null ? "rejected" : type.IsInSync ? "synced" : "sent",
+        type.SentVersion, type.AcknowledgedVersion, type.Subscribed, type.Rejection);
+}
