@@ -1,0 +1,86 @@
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Istio.V1.Auth;
+
+namespace Intercept.Xds.Certificates;
+
+/// <summary>
+/// One try to get a certificate, from a new key to a checked answer. Nothing is kept from one to the next: the token and
+/// the trust file rotate, and a connection that is used once in hours only costs memory.
+/// </summary>
+internal sealed class IstioCaCall(IstioCaOptions options, TimeProvider time)
+{
+    /// <summary>Takes what is good in an answer.</summary>
+    /// <returns>Null with the certificate and its roots in <paramref name="take"/>; else why there is none.</returns>
+    public async Task<CertificateProblem?> AskAsync(Action<WorkloadCertificate, X509Certificate2Collection> take, CancellationToken cancellation)
+    {
+        using var key = WorkloadKey.Create();
+        var request = new IstioCertificateRequest
+        {
+            Csr = key.CreateRequest(options.Identity),
+            ValidityDuration = (long)options.Lifetime.TotalSeconds,
+        };
+        var (answer, problem) = await SendAsync(request, cancellation);
+        return answer is null ? problem : Check(answer, key, take);
+    }
+
+    private async Task<(IstioCertificateResponse? Answer, CertificateProblem? Problem)> SendAsync(
+        IstioCertificateRequest request, CancellationToken cancellation)
+    {
+        if (CallHeaders.TryMake(options, out var problem) is not { } headers)
+        {
+            return (null, problem);
+        }
+
+        using var channel = CaChannel.TryOpen(options, out problem);
+        if (channel is null)
+        {
+            return (null, problem);
+        }
+
+        // Not the call's own deadline, which reads the system's clock.
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        try
+        {
+            var client = new IstioCertificateService.IstioCertificateServiceClient(channel);
+            return (await client.CreateCertificateAsync(request, headers, cancellationToken: both.Token), null);
+        }
+        catch (RpcException exception)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return (null, timeout.IsCancellationRequested
+                ? new CertificateProblem(CertificateFailure.TimedOut, $"no answer in {options.Timeout.TotalSeconds:0.#} s")
+                : CallStatus.Problem(exception.Status));
+        }
+    }
+
+    private CertificateProblem? Check(
+        IstioCertificateResponse answer, WorkloadKey key, Action<WorkloadCertificate, X509Certificate2Collection> take)
+    {
+        // Leaf, intermediates, and in the last element the roots, of which there may be several.
+        if (answer.CertChain.Count < 2)
+        {
+            return new CertificateProblem(
+                CertificateFailure.Malformed, $"the answer has {answer.CertChain.Count} certificate(s); expected: the chain, leaf first, and the roots last");
+        }
+
+        if (PemText.TryReadPem(string.Join('\n', answer.CertChain.SkipLast(1))) is not { } chain || PemText.TryReadPem(answer.CertChain[^1]) is not { } roots)
+        {
+            return new CertificateProblem(CertificateFailure.Malformed, "the answer's certificates cannot be read as PEM");
+        }
+
+        var certificate = SvidCheck.Check(chain, roots, key, options.Identity.Text, time.GetUtcNow(), out var problem);
+        if (certificate is not null)
+        {
+            take(certificate, roots);
+        }
+
+        foreach (var read in chain.Concat(roots))
+        {
+            read.Dispose();
+        }
+
+        return certificate is null ? problem : null;
+    }
+}
