@@ -1,6 +1,7 @@
 using Intercept.Core;
 using Intercept.Core.Problems;
 using Intercept.Linux;
+using Intercept.Mesh.Tls;
 using Intercept.Proxy.AccessLogs;
 using Intercept.Proxy.Admin;
 using Intercept.Proxy.CommandLine;
@@ -25,9 +26,10 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
     public async Task<int> RunAsync()
     {
         var registry = new StatRegistry();
+        var secrets = new SecretStore();
         var source = new ConfigurationSource(options);
         var problems = new List<Problem>();
-        var plan = ReadFirst(source, registry, problems);
+        var plan = ReadFirst(source, registry, secrets, problems);
         if (plan is null)
         {
             return await FailAsync(problems);
@@ -51,17 +53,17 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
             return await FailAsync("--access-log", options.AccessLogPath, why);
         }
 
-        return await ServeAsync(source, plan, registry, log, accessLog);
+        return await ServeAsync(source, plan, registry, secrets, log, accessLog);
     }
 
-    private ServingPlan? ReadFirst(ConfigurationSource source, StatRegistry registry, List<Problem> problems)
+    private ServingPlan? ReadFirst(ConfigurationSource source, StatRegistry registry, SecretStore secrets, List<Problem> problems)
     {
         var result = source.Read(previous: null);
         problems.AddRange(result.Problems);
-        return result.Snapshot is { } snapshot ? new PlanBuilder(registry, time).TryBuild(snapshot, previous: null, problems) : null;
+        return result.Snapshot is { } snapshot ? new PlanBuilder(registry, secrets, time).TryBuild(snapshot, previous: null, problems) : null;
     }
 
-    private async Task<int> ServeAsync(ConfigurationSource source, ServingPlan plan, StatRegistry registry, ProxyLog log, AccessLog? accessLog)
+    private async Task<int> ServeAsync(ConfigurationSource source, ServingPlan plan, StatRegistry registry, SecretStore secrets, ProxyLog log, AccessLog? accessLog)
     {
         var why = "";
         var logger = log.CreateLogger("proxy");
@@ -70,7 +72,7 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
         {
             PresentsClients = options.PresentsClients,
         };
-        using var server = new ProxyServer(options, source, control, registry, services);
+        using var server = new ProxyServer(options, source, control, registry, secrets, services);
         var state = new ProxyState(server, options, registry, log, time);
         using var admin = plan.Snapshot.Admin is { } address ? AdminServer.TryStart(control, address, state, time, log.CreateLogger("admin"), out why) : null;
         if (admin is null && plan.Snapshot.Admin is not null)

@@ -124,7 +124,19 @@ internal static unsafe partial class LibCrypto
     internal static partial nint X509_STORE_CTX_get0_chain(nint storeContext);
 
     [LibraryImport(Library)]
+    internal static partial void X509_STORE_CTX_set0_trusted_stack(nint storeContext, nint stack);
+
+    [LibraryImport(Library)]
     internal static partial int X509_VERIFY_PARAM_set_flags(nint parameters, ulong flags);
+
+    [LibraryImport(Library)]
+    internal static partial nint OPENSSL_sk_new_null();
+
+    [LibraryImport(Library)]
+    internal static partial int OPENSSL_sk_push(nint stack, nint item);
+
+    [LibraryImport(Library)]
+    internal static partial void OPENSSL_sk_free(nint stack);
 
     [LibraryImport(Library)]
     internal static partial int OPENSSL_sk_num(nint stack);

@@ -26,10 +26,16 @@ public readonly ref struct PresentedChain
         }
     }
 
-    /// <summary>Builds and checks the chain against the trust bundle.</summary>
+    /// <summary>Builds and checks the chain.</summary>
+    /// <param name="anchors">What it must end at; null is the context's one trust bundle.</param>
     /// <returns>X509_V_OK or X509_V_ERR_..., see <see cref="ChainError"/>.</returns>
-    public int VerifyChain()
+    public int VerifyChain(TrustAnchors? anchors)
     {
+        if (anchors is not null)
+        {
+            LibCrypto.X509_STORE_CTX_set0_trusted_stack(_storeContext, anchors.Stack);
+        }
+
         if (LibCrypto.X509_verify_cert(_storeContext) == 1)
         {
             return ChainError.None;

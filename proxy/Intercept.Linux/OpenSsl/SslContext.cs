@@ -35,6 +35,7 @@ public sealed unsafe class SslContext
     private const int VerifyPeer = 1;
     private const int FailWithoutCertificate = 2;
 
+    private readonly List<TrustAnchors> _anchors = [];
     private GCHandle _check;
     private byte* _alpn;
     private int _references = 1;
@@ -108,8 +109,8 @@ public sealed unsafe class SslContext
         return accepted ? default : Failure();
     }
 
-    /// <summary>Verifies peers against the bundle, then by the check.</summary>
-    public void VerifyPeers(CertificateList bundle, PeerCheck check, bool isRequired)
+    /// <summary>Makes the bundle what chains are verified against where the check names no other anchors.</summary>
+    public void Trust(CertificateList bundle)
     {
         var store = LibSsl.SSL_CTX_get_cert_store(Pointer);
         for (var index = 0; index < bundle.Count; index++)
@@ -117,6 +118,15 @@ public sealed unsafe class SslContext
             _ = LibCrypto.X509_STORE_add_cert(store, bundle[index].Pointer);
         }
 
+        LibCrypto.ERR_clear_error();
+    }
+
+    /// <summary>Keeps anchors as long as a handshake may use them.</summary>
+    public void Own(TrustAnchors anchors) => _anchors.Add(anchors);
+
+    /// <summary>Verifies peers by the check.</summary>
+    public void VerifyPeers(PeerCheck check, bool isRequired)
+    {
         // A bundle may name an intermediate as its anchor (SPIFFE X.509-SVID 4.1 leaves it to the bundle's owner).
         _ = LibCrypto.X509_VERIFY_PARAM_set_flags(LibSsl.SSL_CTX_get0_param(Pointer), PartialChain);
         LibSsl.SSL_CTX_set_verify(Pointer, isRequired ? VerifyPeer | FailWithoutCertificate : VerifyPeer, 0);
@@ -191,6 +201,7 @@ public sealed unsafe class SslContext
         Pointer = 0;
         NativeMemory.Free(_alpn);
         _alpn = null;
+        _anchors.ForEach(anchors => anchors.Dispose());
         if (_check.IsAllocated)
         {
             _check.Free();

@@ -38,6 +38,20 @@ public sealed record Cluster
     /// <summary>How often STRICT_DNS names are resolved again.</summary>
     public required TimeSpan DnsRefreshRate { get; init; }
 
+    /// <summary>The transport of an endpoint: 0 is <see cref="Tls"/>, n is the n-th of <see cref="TransportSocketMatches"/>.</summary>
+    public int TransportOf(TransportLabels labels)
+    {
+        for (var i = 0; i < TransportSocketMatches.Length; i++)
+        {
+            if (labels.Meet(TransportSocketMatches[i].Criteria))
+            {
+                return i + 1;
+            }
+        }
+
+        return 0;
+    }
+
     public bool Equals(Cluster? other) =>
         other is not null && Name == other.Name && Type == other.Type && ConnectTimeout == other.ConnectTimeout
         && Endpoints.SameAs(other.Endpoints) && Tls == other.Tls

@@ -29,9 +29,6 @@ internal sealed class BoundListener
 
     public bool IsDraining { get; set; }
 
-    /// <summary>Live connections of one source over all loops.</summary>
-    public SourceLimit Sources { get; } = new();
-
     public ImmutableArray<TcpListenerSocket> SocketsOf(int worker) => _byWorker[worker];
 
     /// <summary>Whether the sockets can stay as they are under another configuration.</summary>

@@ -6,6 +6,7 @@ using Intercept.Mesh.Listeners;
 using Intercept.Mesh.Listeners.Selection;
 using Intercept.Mesh.Policy;
 using Intercept.Runtime.Tls;
+using Microsoft.Extensions.Logging;
 
 namespace Intercept.Proxy.Serving;
 
@@ -16,14 +17,15 @@ internal sealed partial class DownstreamConnection
     {
         var local = _transport.LocalEndpoint;
         var destination = local;
-        if (_listener.Plan.Listener.RecoversOriginalDestination)
+        if (_listener.Listener.RecoversOriginalDestination)
         {
             var original = _transport.OriginalDestination;
             destination = original ?? local;
+            _knowsDestination = true;
             _isRedirected = destination != local;
             if (IsOwnPort(destination, local))
             {
-                _listener.Plan.Stats.OwnPort.Add();
+                _listener.Stats.OwnPort.Add();
                 return End(CloseReason.OriginalDestinationIsListener);
             }
         }
@@ -33,14 +35,39 @@ internal sealed partial class DownstreamConnection
         return true;
     }
 
+    /// <summary>Hands it over to the listener of its original destination, where this one does that and there is one.</summary>
+    private bool FindListener()
+    {
+        if (_listener.Listener.HandsOver && _worker.Plan!.ListenerOf(_query.Destination) is { } other)
+        {
+            _listener.Stats.Active.Decrement();
+            _listener = other;
+            _listener.Stats.Connections.Add();
+            _listener.Stats.Active.Increment();
+        }
+
+        if (_listener.Refusal is not { } why)
+        {
+            return true;
+        }
+
+        _listener.Stats.Refused.Add();
+        if (_listener.TryTellRefusal())
+        {
+            LogRefused(_worker.Services.Logger, _listener.Listener.Name, why);
+        }
+
+        return End(CloseReason.ListenerRefused, why);
+    }
+
     /// <summary>A connection that was not redirected, or that meant the proxy's own port: passing it on would go round in a circle.</summary>
     private bool IsOwnPort(NetEndpoint destination, NetEndpoint local) =>
         _worker.Plan!.IsListenerPort(destination.Port)
-        && (destination.Address == local.Address || destination.Address.IsLoopback || _listener.Plan.Listener.Direction == TrafficDirection.Inbound);
+        && (destination.Address == local.Address || destination.Address.IsLoopback || _listener.Listener.Direction == TrafficDirection.Inbound);
 
     private bool EnterSource()
     {
-        var limit = _listener.Plan.Listener.MaximumConnectionsPerSource;
+        var limit = _listener.Listener.MaximumConnectionsPerSource;
         if (limit == 0)
         {
             return true;
@@ -48,18 +75,18 @@ internal sealed partial class DownstreamConnection
 
         if (!_listener.Sources.TryEnter(_query.Source.Address, limit))
         {
-            _listener.Plan.Stats.OverSourceLimit.Add();
+            _listener.Stats.OverSourceLimit.Add();
             return End(CloseReason.DownstreamOverLimit, $"{_query.Source.Address} holds {limit} connections");
         }
 
-        _holdsSource = true;
+        _sources = _listener.Sources;
         return true;
     }
 
     /// <summary>Looks at the first bytes, without taking them.</summary>
     private async ValueTask<bool> InspectAsync()
     {
-        var listener = _listener.Plan.Listener;
+        var listener = _listener.Listener;
         var deadline = listener.ListenerFiltersTimeout > TimeSpan.Zero ? _worker.Loop.Now + (long)listener.ListenerFiltersTimeout.TotalMilliseconds : long.MaxValue;
         var seen = 0;
         while (true)
@@ -78,10 +105,10 @@ internal sealed partial class DownstreamConnection
 
                     return Inspected(status, hello);
                 case IoStatus.WouldBlock when listener.ContinuesOnListenerFiltersTimeout:
-                    _listener.Plan.Stats.FirstBytesTimeouts.Add();
+                    _listener.Stats.FirstBytesTimeouts.Add();
                     return true;
                 case IoStatus.WouldBlock:
-                    _listener.Plan.Stats.FirstBytesTimeouts.Add();
+                    _listener.Stats.FirstBytesTimeouts.Add();
                     return End(CloseReason.DownstreamListenerTimeout, $"sent {(seen == 0 ? "nothing" : "half a ClientHello")}");
                 default:
                     return Lost(peeked);
@@ -94,7 +121,7 @@ internal sealed partial class DownstreamConnection
         _isInspected = true;
         if (status == ClientHelloStatus.Malformed)
         {
-            _listener.Plan.Stats.Tls.Note(new HandshakeResult(HandshakeOutcome.ProtocolError, default, ""), isResumed: false);
+            _listener.Stats.Tls.Note(new HandshakeResult(HandshakeOutcome.ProtocolError, default, ""), isResumed: false);
             return End(CloseReason.TlsDownstreamHandshakeFailed, "malformed or oversized ClientHello");
         }
 
@@ -110,14 +137,17 @@ internal sealed partial class DownstreamConnection
     [MemberNotNullWhen(true, nameof(_chain))]
     private bool SelectChain()
     {
-        _chain = _listener.Plan.Select(_query);
+        _chain = _listener.Select(_query);
         if (_chain is null)
         {
-            _listener.Plan.Stats.NoFilterChain.Add();
+            _listener.Stats.NoFilterChain.Add();
             return End(CloseReason.NoFilterChain);
         }
 
         _chain.Stats.Connections.Add();
         return true;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "listener {Listener} was refused: what arrives for it is closed. {Why}")]
+    private static partial void LogRefused(ILogger logger, string listener, string why);
 }

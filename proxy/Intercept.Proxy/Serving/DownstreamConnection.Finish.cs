@@ -10,7 +10,7 @@ internal sealed partial class DownstreamConnection
 {
     /// <summary>The stream was cut, not ended: both sides must be able to tell, so they get a reset.</summary>
     private bool IsCut => _reason is
-        CloseReason.PolicyChanged or CloseReason.ConfigurationRemoved or CloseReason.Drained or CloseReason.InternalError
+        CloseReason.PolicyChanged or CloseReason.ConfigurationRemoved or CloseReason.Drained or CloseReason.CertificateExpiring or CloseReason.InternalError
         or CloseReason.OutOfDescriptors or (>= CloseReason.UpstreamReset and < CloseReason.PolicyDenied)
         or (>= CloseReason.TlsUpstreamHandshakeFailed and < CloseReason.Drained);
 
@@ -50,23 +50,19 @@ internal sealed partial class DownstreamConnection
 
     private void Count()
     {
-        var listener = _listener.Plan;
-        listener.Stats.Active.Decrement();
-        if (_holdsSource)
-        {
-            _listener.Sources.Leave(_query.Source.Address);
-        }
+        _listener.Stats.Active.Decrement();
+        _sources?.Leave(_query.Source.Address);
 
         _cluster?.Stats.Active.Decrement();
         _hostStats?.Active.Decrement();
-        _worker.Services.Closes.Note(listener.Listener.Direction, _reason, _blame);
+        _worker.Services.Closes.Note(_listener.Listener.Direction, _reason, _blame);
     }
 
     private ConnectionRecord ToRecord()
     {
         var inbound = _downstream as TlsSocket;
         var outbound = _upstream as TlsSocket;
-        var listener = _listener.Plan.Listener;
+        var listener = _listener.Listener;
         var isOutbound = listener.Direction == TrafficDirection.Outbound;
         return new ConnectionRecord
         {
@@ -76,9 +72,9 @@ internal sealed partial class DownstreamConnection
             FilterChain = _chain?.Chain.Name,
             DownstreamRemote = _transport.RemoteEndpoint,
             DownstreamLocal = _transport.LocalEndpoint,
-            OriginalDestination = listener.RecoversOriginalDestination ? _query.Destination : null,
+            OriginalDestination = _knowsDestination ? _query.Destination : null,
             RequestedServerName = _facts.ServerName,
-            SourcePrincipal = isOutbound ? _cluster?.Tls?.LocalIdentity : _facts.Peer,
+            SourcePrincipal = isOutbound ? _tls?.Source.LocalIdentity : _facts.Peer,
             DestinationPrincipal = isOutbound ? outbound?.Peer?.Identity : _isSecured ? _chain?.Tls?.LocalIdentity : null,
             DownstreamTlsVersion = _isSecured ? inbound!.Version : null,
             DownstreamTlsCipher = _isSecured ? inbound!.Cipher : null,

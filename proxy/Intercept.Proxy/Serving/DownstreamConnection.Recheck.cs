@@ -1,5 +1,4 @@
 using Intercept.Core.Outcomes;
-using Intercept.Mesh.Tls;
 using Intercept.Proxy.Plans;
 using Microsoft.Extensions.Logging;
 
@@ -10,14 +9,20 @@ internal sealed partial class DownstreamConnection
 {
     public void Recheck(ServingPlan plan)
     {
-        if (plan.Find(_listener.Plan.Listener.Name) is not { } listener)
+        if (plan.Find(_listener.Listener.Name) is not { } listener)
         {
             Close(CloseReason.ConfigurationRemoved);
             return;
         }
 
+        if (ReferenceEquals(listener, _listener) && (_cluster is null || ReferenceEquals(_cluster, plan.FindCluster(_cluster.Cluster.Name))))
+        {
+            // Most changes concern somebody else.
+            return;
+        }
+
         // Its listener may have been bound anew under the same name: it belongs to that one's plan all the same.
-        _listener.Plan = listener;
+        _listener = listener;
         if (_chain is not { } before)
         {
             // Not chosen yet: it will choose from the new plan.
@@ -43,7 +48,7 @@ internal sealed partial class DownstreamConnection
             return;
         }
 
-        if (!KeepsCluster(now))
+        if (!KeepsCluster(plan, now))
         {
             Close(CloseReason.ConfigurationRemoved);
             return;
@@ -77,22 +82,26 @@ internal sealed partial class DownstreamConnection
         return before.Chain.Tls is { } had && had.Peer == wanted.Peer && had.RequiresClientCertificate == wanted.RequiresClientCertificate;
     }
 
-    private bool KeepsCluster(ChainPlan chain)
+    private bool KeepsCluster(ServingPlan plan, ChainPlan chain)
     {
-        if (!chain.Clusters.TryGetValue(_cluster!.Cluster.Name, out var now) || now.Cluster.Type != _cluster.Cluster.Type)
+        var name = _cluster!.Cluster.Name;
+        if (!chain.Targets(name) || plan.FindCluster(name) is not { } now || now.Cluster.Type != _cluster.Cluster.Type)
         {
             return false;
         }
 
-        if (PeerOf(now.Cluster.Tls) != PeerOf(_cluster.Cluster.Tls) || (now.Tls is null) != (_cluster.Tls is null))
+        // What it was secured with must still be a way to speak to this cluster.
+        foreach (var transport in now.Transports)
         {
-            return false;
+            if (transport?.Configuration.Peer == _tls?.Configuration.Peer)
+            {
+                _cluster = now;
+                _tls = transport;
+                return true;
+            }
         }
 
-        _cluster = now;
-        return true;
-
-        static PeerRules? PeerOf(UpstreamTls? tls) => tls?.Peer;
+        return false;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "policy {Policy} no longer allows {Peer} from {Source} to {Destination}: closed")]

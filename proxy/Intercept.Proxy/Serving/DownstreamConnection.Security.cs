@@ -17,20 +17,26 @@ internal sealed partial class DownstreamConnection
     {
         var timeout = _chain!.Chain.TransportSocketConnectTimeout;
         timeout = timeout > TimeSpan.Zero ? timeout : _noTimeout;
-        var stats = _listener.Plan.Stats.Tls;
+        var stats = _listener.Stats.Tls;
         if (!await ExpectTlsAsync(timeout) || _reason != CloseReason.None)
         {
             return false;
         }
 
         // Asked for after the wait: meanwhile another plan may have come, and the contexts of this one gone.
-        var socket = TlsSocket.Accept(_transport, _chain.Tls!.Current);
+        if (_chain.Tls!.Current is not { } context)
+        {
+            return End(_chain.Tls.Absence.Reason, _chain.Tls.Absence.Detail);
+        }
+
+        var socket = TlsSocket.Accept(_transport, context);
         _downstream = socket;
         var result = await socket.HandshakeAsync(timeout);
         stats.Note(result, result.IsCompleted && socket.IsResumed);
         if (result.IsCompleted)
         {
             _isSecured = true;
+            NoteExpiry(socket.ValidUntil);
             _facts = _facts with { Peer = socket.Peer?.Identity, ServerName = socket.ServerName ?? _facts.ServerName };
             return true;
         }
@@ -61,7 +67,7 @@ internal sealed partial class DownstreamConnection
             case IoStatus.Done:
                 return _worker.Loop.Buffers.Scratch.Span[0] == HandshakeRecord || RefusePlaintext();
             case IoStatus.WouldBlock:
-                _listener.Plan.Stats.Tls.Note(new HandshakeResult(HandshakeOutcome.TimedOut, default, ""), isResumed: false);
+                _listener.Stats.Tls.Note(new HandshakeResult(HandshakeOutcome.TimedOut, default, ""), isResumed: false);
                 return End(CloseReason.TlsDownstreamHandshakeTimeout, "sent nothing");
             default:
                 return Lost(peeked);
@@ -70,7 +76,7 @@ internal sealed partial class DownstreamConnection
 
     private bool RefusePlaintext()
     {
-        _listener.Plan.Stats.Tls.PlaintextRefused.Add();
+        _listener.Stats.Tls.PlaintextRefused.Add();
         return End(CloseReason.TlsDownstreamPlaintextRefused);
     }
 

@@ -6,9 +6,11 @@ using Intercept.Mesh.Listeners.Selection;
 using Intercept.Mesh.LoadBalancing;
 using Intercept.Mesh.Policy;
 using Intercept.Proxy.Plans;
+using Intercept.Proxy.TlsContexts;
 using Intercept.Proxy.Upstreams;
 using Intercept.Runtime.Relays;
 using Intercept.Runtime.Sockets;
+using Intercept.Runtime.Tls;
 
 namespace Intercept.Proxy.Serving;
 
@@ -21,10 +23,10 @@ internal sealed partial class DownstreamConnection
     private static readonly TimeSpan _noTimeout = TimeSpan.FromDays(3650);
 
     private readonly Worker _worker;
-    private readonly WorkerListener _listener;
     private readonly TcpSocket _transport;
     private readonly DateTimeOffset _startTime;
     private readonly long _start;
+    private ListenerPlan _listener;
     private StreamSocket _downstream;
     private StreamSocket? _upstream;
     private Relay? _relay;
@@ -32,12 +34,14 @@ internal sealed partial class DownstreamConnection
     private ConnectionFacts _facts;
     private ChainPlan? _chain;
     private ClusterPlan? _cluster;
+    private ClientTls? _tls;
     private NetEndpoint? _host;
     private Stats.EndpointStats? _hostStats;
     private bool _isRedirected;
     private bool _isInspected;
     private bool _isSecured;
-    private bool _holdsSource;
+    private bool _knowsDestination;
+    private SourceLimit? _sources;
     private string? _policy;
     private string? _detail;
     private CloseReason _reason;
@@ -49,13 +53,13 @@ internal sealed partial class DownstreamConnection
     public DownstreamConnection(Worker worker, WorkerListener listener, TcpSocket transport)
     {
         _worker = worker;
-        _listener = listener;
+        _listener = listener.Plan;
         _transport = transport;
         _downstream = transport;
         _start = worker.Loop.Now;
         _startTime = worker.Services.Time.GetUtcNow();
-        listener.Plan.Stats.Connections.Add();
-        listener.Plan.Stats.Active.Increment();
+        _listener.Stats.Connections.Add();
+        _listener.Stats.Active.Increment();
     }
 
     /// <summary>Where it stands in the worker's list.</summary>
@@ -119,12 +123,12 @@ internal sealed partial class DownstreamConnection
 
     private async ValueTask RunStagesAsync()
     {
-        if (!FindDestination() || !EnterSource())
+        if (!FindDestination() || !FindListener() || !EnterSource())
         {
             return;
         }
 
-        if (_listener.Plan.MustInspect(_query.Destination) && !await InspectAsync())
+        if (_listener.MustInspect(_query.Destination) && !await InspectAsync())
         {
             return;
         }
@@ -144,22 +148,16 @@ internal sealed partial class DownstreamConnection
 
     private bool PickHost(out NetEndpoint host)
     {
-        var name = WeightedClusterPicker.Pick(_chain!.Chain.Proxy.Clusters, Random.Shared);
-        var cluster = _chain.Clusters[name];
         host = _query.Destination;
-        if (cluster.Cluster.Type == Mesh.Clusters.ClusterType.OriginalDestination)
+        var name = WeightedClusterPicker.Pick(_chain!.Chain.Proxy.Clusters, Random.Shared);
+        if (_worker.Plan!.FindCluster(name) is not { } cluster)
         {
-            if (!_listener.Plan.Listener.RecoversOriginalDestination)
-            {
-                return End(CloseReason.NoOriginalDestination, $"cluster {name} asks for one; the listener does not recover it");
-            }
-
-            host = host with { Port = cluster.Cluster.OriginalDestinationPortOverride ?? host.Port };
+            return End(CloseReason.NoCluster, $"there is no cluster {name}");
         }
-        else if (!_worker.Balancers.TryPick(cluster, out host))
+
+        if (!PickHost(cluster, out host) || !HasContext(_tls))
         {
-            cluster.Stats.NoHealthyEndpoint.Add();
-            return End(CloseReason.UpstreamNoHealthyEndpoint, $"cluster {name}");
+            return false;
         }
 
         if (!cluster.Stats.Active.TryIncrement(cluster.Cluster.MaximumConnections))
@@ -181,17 +179,45 @@ internal sealed partial class DownstreamConnection
         return true;
     }
 
+    private bool PickHost(ClusterPlan cluster, out NetEndpoint host)
+    {
+        host = _query.Destination;
+        if (cluster.Cluster.Type == Mesh.Clusters.ClusterType.OriginalDestination)
+        {
+            host = host with { Port = cluster.Cluster.OriginalDestinationPortOverride ?? host.Port };
+            _tls = cluster.TransportOfOriginalDestination;
+            return _knowsDestination
+                || End(CloseReason.NoOriginalDestination, $"cluster {cluster.Cluster.Name} asks for one; the listener does not recover it");
+        }
+
+        if (!_worker.Balancers.TryPick(cluster, out var picked))
+        {
+            cluster.Stats.NoHealthyEndpoint.Add();
+            return End(CloseReason.UpstreamNoHealthyEndpoint, $"cluster {cluster.Cluster.Name}");
+        }
+
+        host = picked.Endpoint;
+        _tls = cluster.Transports[picked.Transport];
+        return true;
+    }
+
     private async ValueTask<bool> ConnectAsync(NetEndpoint host)
     {
-        var presents = _worker.Services.PresentsClients && _listener.Plan.Listener.Direction == TrafficDirection.Inbound;
+        var presents = _worker.Services.PresentsClients && _listener.Listener.Direction == TrafficDirection.Inbound;
         var opened = await UpstreamConnector.ConnectAsync(_worker.Loop, _cluster!, host, presents ? _query.Source : null);
         _upstream = opened.Socket;
 
-        // Not when it was closed from outside while it connected. The cluster is asked for again: another plan may have come.
-        if (opened.Socket is TcpSocket transport && _reason == CloseReason.None && _cluster!.Tls is { } tls)
+        // Not when it was closed from outside while it connected. The context is asked for now: another plan may have come.
+        if (opened.Socket is TcpSocket transport && _reason == CloseReason.None && _tls is { } tls)
         {
-            opened = await UpstreamConnector.SecureAsync(transport, tls, _cluster);
+            if (tls.Source.Current is not { } context)
+            {
+                return HasContext(tls);
+            }
+
+            opened = await UpstreamConnector.SecureAsync(transport, context, tls, _cluster!);
             _upstream = opened.Socket;
+            NoteExpiry((opened.Socket as TlsSocket)?.ValidUntil);
         }
 
         if (opened.Socket is null)

@@ -7,48 +7,63 @@ namespace Intercept.Proxy.Serving;
 /// <summary>The bound listeners. Control loop only.</summary>
 internal sealed class ListenerSet(Workers workers)
 {
-    private List<BoundListener> _bound = [];
+    private Dictionary<string, BoundListener> _bound = new(StringComparer.Ordinal);
 
-    public IReadOnlyList<BoundListener> Bound => _bound;
+    public IReadOnlyCollection<BoundListener> Bound => _bound.Values;
 
     /// <summary>Binds what the plan adds, all or nothing; what is gone is closed by the workers that apply the plan.</summary>
     public bool TryBind(ServingPlan plan, ICollection<Problem> problems)
     {
-        var next = new List<BoundListener>();
-        var added = new List<BoundListener>();
-        foreach (var listener in plan.Snapshot.Listeners)
-        {
-            if (_bound.Find(bound => bound.Configuration.Name == listener.Name) is { } known && known.CanServe(listener))
-            {
-                next.Add(known);
-            }
-            else if (BoundListener.TryBind(listener, workers.All, problems) is { } bound)
-            {
-                next.Add(bound);
-                added.Add(bound);
-            }
-        }
-
-        if (problems.Count > 0)
+        var before = problems.Count;
+        var next = Bind(plan, problems, out var added);
+        if (problems.Count > before)
         {
             added.ForEach(bound => bound.Abandon());
             return false;
         }
 
-        foreach (var bound in next)
-        {
-            bound.Adopt(plan.Find(bound.Configuration.Name)!.Listener);
-        }
-
-        _bound = next;
+        Adopt(plan, next);
         return true;
     }
 
+    /// <summary>Binds what it can: a listener whose address is taken is tried again with the next plan.</summary>
+    public void Bind(ServingPlan plan, ICollection<Problem> problems) => Adopt(plan, Bind(plan, problems, out _));
+
     public void MarkDraining(bool inboundOnly)
     {
-        foreach (var bound in _bound.Where(bound => !inboundOnly || bound.Configuration.Direction == TrafficDirection.Inbound))
+        foreach (var bound in Bound.Where(bound => !inboundOnly || bound.Configuration.Direction == TrafficDirection.Inbound))
         {
             bound.IsDraining = true;
         }
+    }
+
+    private Dictionary<string, BoundListener> Bind(ServingPlan plan, ICollection<Problem> problems, out List<BoundListener> added)
+    {
+        var next = new Dictionary<string, BoundListener>(StringComparer.Ordinal);
+        added = [];
+        foreach (var listener in plan.Bound.Select(wanted => wanted.Listener))
+        {
+            if (_bound.TryGetValue(listener.Name, out var known) && known.CanServe(listener))
+            {
+                next.Add(listener.Name, known);
+            }
+            else if (BoundListener.TryBind(listener, workers.All, problems) is { } bound)
+            {
+                next.Add(listener.Name, bound);
+                added.Add(bound);
+            }
+        }
+
+        return next;
+    }
+
+    private void Adopt(ServingPlan plan, Dictionary<string, BoundListener> next)
+    {
+        foreach (var (name, bound) in next)
+        {
+            bound.Adopt(plan.Find(name)!.Listener);
+        }
+
+        _bound = next;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Intercept.Core;
 using Intercept.Core.Outcomes;
 using Intercept.Core.Problems;
+using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
 using Intercept.Proxy.Plans;
@@ -40,23 +41,26 @@ internal sealed partial class ProxyServer : IDisposable
     private readonly ServingServices _services;
     private readonly ReloadStats _reloads;
     private readonly LoopTimer _look;
+    private readonly SecretStore _secrets;
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoopTimer? _drain;
     private bool _isEnding;
 
-    public ProxyServer(ProxyOptions options, ConfigurationSource source, EventLoop control, StatRegistry registry, ServingServices services)
+    public ProxyServer(ProxyOptions options, ConfigurationSource source, EventLoop control, StatRegistry registry, SecretStore secrets, ServingServices services)
     {
         _options = options;
         _source = source;
         _control = control;
         _services = services;
-        _plans = new PlanBuilder(registry, services.Time);
+        _plans = new PlanBuilder(registry, secrets, services.Time);
         _workers = new Workers(options.Concurrency, control, services);
         _listeners = new ListenerSet(_workers);
         _resolvers = new Resolvers(control, services.Logger);
-        _rotation = new CertificateRotation(registry, services.Time, services.Logger);
+        _rotation = new CertificateRotation(registry, secrets, services.Time, services.Logger);
         _reloads = new ReloadStats(registry);
         _look = new LoopTimer(control, LookAtFiles);
+        _secrets = secrets;
+        secrets.Changed += OnSecretChanged;
     }
 
     /// <summary>The exit code, once everything has ended.</summary>
@@ -70,7 +74,7 @@ internal sealed partial class ProxyServer : IDisposable
 
     public RefusedConfiguration? Refused { get; private set; }
 
-    public IReadOnlyList<BoundListener> Listeners => _listeners.Bound;
+    public IReadOnlyCollection<BoundListener> Listeners => _listeners.Bound;
 
     /// <param name="plan">Already built: a bad first configuration ends the program before it serves.</param>
     public async Task StartAsync(ServingPlan plan)
@@ -161,6 +165,7 @@ internal sealed partial class ProxyServer : IDisposable
 
     public void Dispose()
     {
+        _secrets.Changed -= OnSecretChanged;
         _look.Stop();
         _resolvers.Dispose();
         _workers.Dispose();
@@ -171,6 +176,11 @@ internal sealed partial class ProxyServer : IDisposable
         var previous = Plan;
         Plan = plan;
         PlanSince = _services.Time.GetUtcNow();
+        foreach (var source in plan.TlsSources.Except(previous?.TlsSources ?? ImmutableArray<TlsSource>.Empty).Where(source => !source.IsUsable))
+        {
+            _rotation.NoteAbsence(source);
+        }
+
         _workers.Apply(plan, [.. _listeners.Bound]);
         if (previous is not null)
         {
@@ -205,7 +215,14 @@ internal sealed partial class ProxyServer : IDisposable
             Reload();
         }
 
-        var replaced = _rotation.Rotate(Plan!.TlsSources);
+        RotateCertificates();
+    }
+
+    private void OnSecretChanged(string name) => _control.Post(RotateCertificates);
+
+    private void RotateCertificates()
+    {
+        var replaced = _rotation.Rotate(Plan?.TlsSources ?? ImmutableArray<TlsSource>.Empty);
         if (replaced.Count > 0)
         {
             _workers.AfterAllSeen(() =>

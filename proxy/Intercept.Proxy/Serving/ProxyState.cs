@@ -38,7 +38,7 @@ internal sealed class ProxyState(ProxyServer server, ProxyOptions options, StatR
             listener.Configuration.Direction,
             listener.Addresses,
             listener.IsDraining,
-            server.Plan?.Find(listener.Configuration.Name)?.Stats.Active.Value ?? 0)),
+            server.Plan?.Find(listener.Configuration.Name)?.LazyStats.IfUsed?.Active.Value ?? 0)),
     ];
 
     public ImmutableArray<ClusterStatus> Clusters() =>
@@ -78,7 +78,7 @@ internal sealed class ProxyState(ProxyServer server, ProxyOptions options, StatR
                 ? []
                 : [.. cluster.Endpoints.Select(host =>
                 {
-                    var stats = cluster.Stats.Find(host.Endpoint);
+                    var stats = cluster.LazyStats.IfUsed?.Find(host.Endpoint);
                     return new EndpointStatus
                     {
                         Endpoint = host.Endpoint,

@@ -19,9 +19,16 @@ internal sealed partial class Worker : IDisposable
     // As often as Envoy flushes its counters: a long download shows in /stats before it ends.
     private static readonly TimeSpan _flushInterval = TimeSpan.FromSeconds(5);
 
+    // How often connections whose certificate is about to expire are looked at.
+    private static readonly TimeSpan _expiryInterval = TimeSpan.FromSeconds(1);
+
+    // Closing is work: after so many the loop has its turn.
+    private const int ClosingsOfATurn = 256;
+
     private readonly Dictionary<string, WorkerListener> _listeners = new(StringComparer.Ordinal);
     private readonly List<DownstreamConnection> _connections = [];
     private readonly LoopTimer _flush;
+    private readonly ConnectionSweep _recheck;
     private Action? _whenEmpty;
 
     public Worker(int index, ServingServices services)
@@ -30,7 +37,8 @@ internal sealed partial class Worker : IDisposable
         Index = index;
         Loop = new EventLoop($"worker-{index}", exception => LogEscaped(services.Logger, exception), services.Time);
         Balancers = new Balancers(index);
-        _flush = new LoopTimer(Loop, FlushBytes);
+        _flush = new LoopTimer(Loop, LookAtConnections);
+        _recheck = new ConnectionSweep(this, _connections, connection => connection.Recheck(Plan!));
     }
 
     public EventLoop Loop { get; }
@@ -47,7 +55,7 @@ internal sealed partial class Worker : IDisposable
     public void Apply(ServingPlan plan, IReadOnlyCollection<BoundListener> listeners)
     {
         Plan = plan;
-        Balancers.Keep(plan);
+        Balancers.Forget(plan.GoneClusters);
         var kept = listeners.Select(listener => listener.Configuration.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, gone) in _listeners.Where(listener => !kept.Contains(listener.Key)).ToArray())
         {
@@ -60,10 +68,19 @@ internal sealed partial class Worker : IDisposable
             Adopt(bound, plan.Find(bound.Configuration.Name)!);
         }
 
-        // A copy, because closing may take a connection out of the list.
-        foreach (var connection in _connections.ToArray())
+        _recheck.Start();
+    }
+
+    /// <summary>Calls back when every connection has gone over to the plan.</summary>
+    public void WhenSettled(Action callback) => _recheck.WhenDone(callback);
+
+    /// <summary>A connection was made with a certificate that expires.</summary>
+    /// <param name="endsFrom">Loop milliseconds from which on it should end.</param>
+    public void NoteExpiry(long endsFrom)
+    {
+        if (endsFrom < Loop.Now + (long)_flushInterval.TotalMilliseconds && _flush.Deadline > Loop.Now + (long)_expiryInterval.TotalMilliseconds)
         {
-            connection.Recheck(plan);
+            _flush.Start(_expiryInterval);
         }
     }
 
@@ -108,7 +125,7 @@ internal sealed partial class Worker : IDisposable
 
     private void Adopt(BoundListener bound, ListenerPlan plan)
     {
-        if (_listeners.TryGetValue(bound.Configuration.Name, out var listener) && ReferenceEquals(listener.Sources, bound.Sources))
+        if (_listeners.TryGetValue(bound.Configuration.Name, out var listener) && ReferenceEquals(listener.Bound, bound))
         {
             listener.Plan = plan;
             return;
@@ -116,7 +133,7 @@ internal sealed partial class Worker : IDisposable
 
         // The new sockets listen already: a connection that comes now finds one.
         listener?.Stop(socket => Accept(listener, socket));
-        var added = new WorkerListener(plan, bound.Sources);
+        var added = new WorkerListener(plan, bound);
         _listeners[bound.Configuration.Name] = added;
         foreach (var socket in bound.SocketsOf(Index))
         {
@@ -147,17 +164,25 @@ internal sealed partial class Worker : IDisposable
         LogAcceptPaused(Services.Logger, listener.Plan.Listener.Name, Errno.Describe(pause.ErrorNumber), pause.Delay.TotalMilliseconds);
     }
 
-    private void FlushBytes()
+    private void LookAtConnections()
     {
-        foreach (var connection in _connections)
+        var soon = Loop.Now + (long)_flushInterval.TotalMilliseconds;
+        var endsSoon = false;
+        var closings = 0;
+
+        // Backwards, because closing may take a connection out of the list.
+        for (var index = _connections.Count - 1; index >= 0 && closings < ClosingsOfATurn; index = Math.Min(index, _connections.Count) - 1)
         {
+            var connection = _connections[index];
+            closings += connection.EndWithCertificate() ? 1 : 0;
+            endsSoon |= connection.EndsFrom < soon;
             connection.FlushBytes();
         }
 
         // An idle loop sleeps: the next connection starts the timer again.
         if (_connections.Count > 0)
         {
-            _flush.Start(_flushInterval);
+            _flush.Start(closings >= ClosingsOfATurn ? TimeSpan.Zero : endsSoon ? _expiryInterval : _flushInterval);
         }
     }
 

@@ -4,13 +4,13 @@ using Intercept.Runtime.Sockets;
 namespace Intercept.Proxy.Serving;
 
 /// <summary>A listener on one loop. The plan changes under it; the sockets stay as long as its addresses do.</summary>
-internal sealed class WorkerListener(ListenerPlan plan, SourceLimit sources)
+internal sealed class WorkerListener(ListenerPlan plan, BoundListener bound)
 {
     private readonly List<TcpListenerSocket> _sockets = [];
 
     public ListenerPlan Plan { get; set; } = plan;
 
-    public SourceLimit Sources => sources;
+    public BoundListener Bound => bound;
 
     public bool IsAccepting => _sockets.Count > 0;
 

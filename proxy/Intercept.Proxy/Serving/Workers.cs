@@ -31,8 +31,8 @@ internal sealed class Workers : IDisposable
 
     public void CloseConnections(CloseReason reason) => Post(worker => worker.CloseConnections(reason));
 
-    /// <summary>Calls back on the control loop when every worker has done what was posted before.</summary>
-    public void AfterAllSeen(Action callback) => WhenAll(static (_, done) => done(), callback);
+    /// <summary>Calls back on the control loop when every worker has done what was posted before, and all its connections follow the plan.</summary>
+    public void AfterAllSeen(Action callback) => WhenAll(static (worker, done) => worker.WhenSettled(done), callback);
 
     /// <summary>Calls back on the control loop when no connection lives any more.</summary>
     public void WhenAllEmpty(Action callback) => WhenAll(static (worker, done) => worker.WhenEmpty(done), callback);

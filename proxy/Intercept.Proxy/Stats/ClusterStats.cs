@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Intercept.Core.Addressing;
+using Intercept.Mesh.LoadBalancing;
 
 namespace Intercept.Proxy.Stats;
 
 /// <summary>cluster.NAME.*, with Envoy's names.</summary>
-internal sealed class ClusterStats
+internal sealed class ClusterStats : IHostLoad
 {
     private readonly ConcurrentDictionary<NetEndpoint, EndpointStats> _endpoints = new();
 
@@ -41,6 +42,8 @@ internal sealed class ClusterStats
     public TlsStats Tls { get; }
 
     public EndpointStats? Find(NetEndpoint endpoint) => _endpoints.GetValueOrDefault(endpoint);
+
+    public long ConnectionsOf(NetEndpoint host) => Find(host)?.Active.Value ?? 0;
 
     /// <summary>Only for hosts that the configuration names: original destinations are without number.</summary>
     public EndpointStats Of(NetEndpoint endpoint) => _endpoints.GetOrAdd(endpoint, static _ => new EndpointStats());

@@ -13,6 +13,7 @@ internal sealed class ListenerStats
         FirstBytesTimeouts = registry.Counter("listener", label, "downstream_pre_cx_timeout");
         NoFilterChain = registry.Counter("listener", label, "no_filter_chain_match");
         OwnPort = registry.Counter("listener", label, "downstream_cx_to_own_port");
+        Refused = registry.Counter("listener", label, "downstream_cx_listener_refused");
         Tls = new TlsStats(registry, "listener", label);
     }
 
@@ -30,6 +31,9 @@ internal sealed class ListenerStats
 
     /// <summary>Refused because they went straight to a port of the proxy.</summary>
     public Counter OwnPort { get; }
+
+    /// <summary>Closed because the listener's configuration was refused.</summary>
+    public Counter Refused { get; }
 
     public TlsStats Tls { get; }
 }

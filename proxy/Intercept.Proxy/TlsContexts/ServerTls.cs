@@ -1,76 +1,46 @@
 using Intercept.Core.Identity;
 using Intercept.Core.Problems;
 using Intercept.Mesh.Tls;
-using Intercept.Proxy.Admin.State;
 using Intercept.Runtime.Tls;
 using PeerVerdict = Intercept.Runtime.Tls.PeerVerdict;
 
 namespace Intercept.Proxy.TlsContexts;
 
 /// <summary>The accepting side of a filter chain.</summary>
-internal sealed class ServerTls(DownstreamTls configuration) : TlsSource
+internal sealed class ServerTls(DownstreamTls configuration) : TlsSource(configuration, configuration.Certificate, configuration.Peer?.Trust)
 {
-    private volatile TlsServerContext? _current;
+    private readonly PeerRule _rule = configuration.Peer?.ToPeerRule() ?? (static (_, _) => PeerVerdict.Accepted);
+    private TlsServerContext? _current;
 
-    public DownstreamTls Configuration => configuration;
+    /// <summary>Null while there is none to be used: see <see cref="TlsSource.Absence"/>.</summary>
+    public TlsServerContext? Current => Volatile.Read(ref _current);
 
-    public TlsServerContext Current => _current ?? throw new InvalidOperationException("used before it was loaded");
+    public override bool IsUsable => Current is not null;
 
-    public override SpiffeId? LocalIdentity => _current?.LocalIdentity;
+    public override SpiffeId? LocalIdentity => Current?.LocalIdentity;
 
-    public override DateTimeOffset? CertificateExpiry => _current?.CertificateExpiry;
+    public override DateTimeOffset? CertificateExpiry => Current?.CertificateExpiry;
 
-    protected override IEnumerable<(string Path, string Field)> Files
+    protected override IDisposable? Build(TlsInput input, TimeProvider time, ICollection<Problem> problems)
     {
-        get
+        var options = ToOptions(input, configuration.Parameters, configuration.ResumesSessions) with
         {
-            if (configuration.Certificate is CertificateFiles certificate)
-            {
-                yield return (certificate.ChainPath, "tls_certificates.certificate_chain");
-                yield return (certificate.KeyPath, "tls_certificates.private_key");
-            }
-
-            if (configuration.Peer?.Trust is TrustFile trust)
-            {
-                yield return (trust.Path, "validation_context.trusted_ca");
-            }
-        }
-    }
-
-    public override void Retire() => Interlocked.Exchange(ref _current, null)?.Dispose();
-
-    protected override IDisposable? Build(PemFiles files, TimeProvider time, ICollection<Problem> problems)
-    {
-        TlsServerContext? built = null;
-        var options = new TlsContextOptions
-        {
-            CertificateChain = configuration.Certificate is CertificateFiles chain ? files.Read(chain.ChainPath, "", problems) : null,
-            PrivateKey = configuration.Certificate is CertificateFiles key ? files.Read(key.KeyPath, "", problems) : null,
-            TrustBundle = configuration.Peer?.Trust is TrustFile trust ? files.Read(trust.Path, "", problems) : null,
-            Minimum = configuration.Parameters.Minimum.ToProtocol(),
-            Maximum = configuration.Parameters.Maximum.ToProtocol(),
-            CipherSuites = configuration.Parameters.CipherSuites,
-            AlpnProtocols = configuration.Parameters.AlpnProtocols,
             Peer = configuration switch
             {
                 { Peer: null } => PeerCertificateMode.None,
                 { RequiresClientCertificate: true } => PeerCertificateMode.Required,
                 _ => PeerCertificateMode.Requested,
             },
-            SessionResumption = configuration.ResumesSessions,
-            PeerRule = configuration.Peer?.ToPeerRule(() => built?.LocalIdentity) ?? (static _ => PeerVerdict.Accepted),
+            PeerRule = _rule,
         };
-        if (!TlsServerContext.TryBuild(options, time, out built, out var found))
+        if (TlsServerContext.TryBuild(options, time, out var built, out var found))
         {
-            Report(found, problems);
-            return null;
+            return Exchange(built);
         }
 
-        return Interlocked.Exchange(ref _current, built);
+        Report(found, problems);
+        return null;
     }
 
-    protected override CertificateStatus Describe(PemFiles files, TimeProvider time) =>
-        new(
-            configuration.Peer?.Trust is TrustFile trust ? CertificateReading.Describe(files.Read(trust.Path, "", []), time) : [],
-            configuration.Certificate is CertificateFiles certificate ? CertificateReading.Describe(files.Read(certificate.ChainPath, "", []), time) : []);
+    protected override TlsContext? Exchange(TlsContext? next) => Interlocked.Exchange(ref _current, (TlsServerContext?)next);
 }

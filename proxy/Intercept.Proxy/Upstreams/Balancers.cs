@@ -1,35 +1,35 @@
-using Intercept.Core.Addressing;
 using Intercept.Mesh.LoadBalancing;
 using Intercept.Proxy.Plans;
 
 namespace Intercept.Proxy.Upstreams;
 
-/// <summary>The round robin of each cluster on one loop.</summary>
+/// <summary>The balancer of each cluster that is connected to, on one loop.</summary>
 internal sealed class Balancers(int loopIndex)
 {
-    private readonly Dictionary<string, RoundRobin> _byCluster = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Balancer> _byCluster = new(StringComparer.Ordinal);
 
-    public bool TryPick(ClusterPlan cluster, out NetEndpoint endpoint)
+    public bool TryPick(ClusterPlan cluster, out ResolvedEndpoint host)
     {
         var hosts = cluster.Endpoints;
-        if (!_byCluster.TryGetValue(cluster.Cluster.Name, out var balancer))
+        if (!_byCluster.TryGetValue(cluster.Cluster.Name, out var balancer) || balancer.Policy != cluster.Cluster.Balancing)
         {
-            _byCluster.Add(cluster.Cluster.Name, balancer = new RoundRobin(hosts, loopIndex));
+            balancer = Balancer.Of(cluster.Cluster.Balancing, Random.Shared);
+            _byCluster[cluster.Cluster.Name] = balancer;
         }
 
-        // Another set only after a reload or a new answer of DNS.
+        // Another set only after a change of the plan or a new answer of DNS.
         if (balancer.Endpoints != hosts)
         {
             balancer.Replace(hosts, loopIndex);
         }
 
-        return balancer.TryPick(out endpoint);
+        return balancer.TryPick(cluster.Stats, out host);
     }
 
     /// <summary>Forgets clusters that the configuration no longer has.</summary>
-    public void Keep(ServingPlan plan)
+    public void Forget(IEnumerable<string> clusters)
     {
-        foreach (var name in _byCluster.Keys.Where(name => !plan.Clusters.ContainsKey(name)).ToArray())
+        foreach (var name in clusters)
         {
             _byCluster.Remove(name);
         }

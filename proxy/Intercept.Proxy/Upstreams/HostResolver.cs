@@ -23,8 +23,6 @@ internal sealed partial class HostResolver(EventLoop loop, ClusterPlan cluster, 
     /// <summary>Ends when every name was asked for once, with or without an answer.</summary>
     public Task FirstRound => _first.Task;
 
-    public ClusterPlan Cluster => cluster;
-
     public void Start()
     {
         _timer = new LoopTimer(loop, () => loop.Observe(ResolveAsync()));
@@ -46,13 +44,13 @@ internal sealed partial class HostResolver(EventLoop loop, ClusterPlan cluster, 
         {
             if (endpoint.Address is { } address)
             {
-                found.Add(new ResolvedEndpoint(new NetEndpoint(address, endpoint.Port), endpoint.Weight));
+                found.Add(ClusterHosts.Of(cluster.Cluster, endpoint, address));
             }
             else if (await TryResolveAsync(endpoint.HostName!) is { } addresses)
             {
                 // LOGICAL_DNS is one host with many faces: the first stands for it.
                 var used = cluster.Cluster.Type == ClusterType.LogicalDns ? addresses[..1] : addresses;
-                found.AddRange(used.Select(used => new ResolvedEndpoint(new NetEndpoint(used, endpoint.Port), endpoint.Weight)));
+                found.AddRange(used.Select(used => ClusterHosts.Of(cluster.Cluster, endpoint, used)));
             }
             else
             {

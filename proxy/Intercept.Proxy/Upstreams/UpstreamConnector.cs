@@ -42,12 +42,13 @@ internal static class UpstreamConnector
     }
 
     /// <param name="transport">Owned from now on.</param>
-    /// <param name="tls">Of the plan in effect now: contexts of one that was replaced meanwhile are gone.</param>
+    /// <param name="context">Of the plan in effect now: contexts of one that was replaced meanwhile are gone.</param>
+    /// <param name="tls">Whom to accept.</param>
     /// <param name="cluster">The cluster in that plan.</param>
     [SuppressMessage("Reliability", "CA2000", Justification = "The result owns the connection.")]
-    public static async ValueTask<UpstreamResult> SecureAsync(TcpSocket transport, ClientTls tls, ClusterPlan cluster)
+    public static async ValueTask<UpstreamResult> SecureAsync(TcpSocket transport, TlsClientContext context, ClientTls tls, ClusterPlan cluster)
     {
-        var socket = TlsSocket.Connect(transport, tls.Current, tls.Configuration.ServerName);
+        var socket = TlsSocket.Connect(transport, context, tls.Configuration.ServerName, tls.Rule);
         var result = await socket.HandshakeAsync(cluster.Cluster.ConnectTimeout);
         cluster.Stats.Tls.Note(result, result.IsCompleted && socket.IsResumed);
         if (result.IsCompleted)

@@ -43,7 +43,7 @@ internal sealed class TlsContextMaterial
         material.SetAlpn(options.AlpnProtocols);
         if (options.SessionResumption)
         {
-            material.Native.EnableResumption(_sessionLifetime);
+            material.Native.EnableResumption(material.SessionLifetime(time));
         }
 
         problems = material._problems.ToImmutable();
@@ -55,6 +55,10 @@ internal sealed class TlsContextMaterial
         material.Native.Release();
         return null;
     }
+
+    // What is resumed was proven with this certificate: it does not outlive it.
+    private TimeSpan SessionLifetime(TimeProvider time) =>
+        CertificateExpiry - time.GetUtcNow() is { } left && left < _sessionLifetime ? left : _sessionLifetime;
 
     private void LoadCredential(TlsContextOptions options, bool isServer, TimeProvider time)
     {
@@ -147,21 +151,13 @@ internal sealed class TlsContextMaterial
             return;
         }
 
-        if (options.TrustBundle is not { } file)
+        if (new TrustLoader(Native, Add).TryLoad(options, LocalIdentity) is not { } trust)
         {
-            Add(TlsContextProblemKind.TrustBundleMissing, "", "");
             return;
         }
 
-        using var bundle = CertificateList.TryParse(file.Content.Span, out var failure);
-        if (bundle is null)
-        {
-            Add(TlsContextProblemKind.TrustBundleUnreadable, file.Path, failure.Text);
-            return;
-        }
-
-        Verifier = new PeerVerifier(options.PeerRule, time);
-        Native.VerifyPeers(bundle, Verifier, options.Peer == PeerCertificateMode.Required);
+        Verifier = new PeerVerifier(trust, LocalIdentity, options.PeerRule, time);
+        Native.VerifyPeers(Verifier, options.Peer == PeerCertificateMode.Required);
     }
 
     private void SetCiphers(ImmutableArray<string> names)

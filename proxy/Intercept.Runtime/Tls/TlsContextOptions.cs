@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Intercept.Core.Identity;
 
 namespace Intercept.Runtime.Tls;
 
@@ -11,8 +10,14 @@ public sealed record TlsContextOptions
 
     public PemFile? PrivateKey { get; init; }
 
-    /// <summary>Needed unless <see cref="Peer"/> is <see cref="PeerCertificateMode.None"/>.</summary>
+    /// <summary>One bundle for every trust domain that the rule allows.</summary>
     public PemFile? TrustBundle { get; init; }
+
+    /// <summary>
+    /// A bundle for each trust domain, instead of the one; the key "" is the trust domain of our own certificate. One of
+    /// the two is needed unless <see cref="Peer"/> is <see cref="PeerCertificateMode.None"/>.
+    /// </summary>
+    public ImmutableDictionary<string, PemFile> TrustBundles { get; init; } = ImmutableDictionary<string, PemFile>.Empty;
 
     public TlsProtocol Minimum { get; init; } = TlsProtocol.Tls13;
 
@@ -32,8 +37,6 @@ public sealed record TlsContextOptions
     /// </summary>
     public bool SessionResumption { get; init; }
 
-    /// <summary>
-    /// Asked once per certificate, after the chain: Accepted, TrustDomainRefused or SanRefused. Called on any loop.
-    /// </summary>
-    public Func<SpiffeId, PeerVerdict> PeerRule { get; init; } = static _ => PeerVerdict.Accepted;
+    /// <summary>Asked in every handshake, after the chain; a connection may bring another.</summary>
+    public PeerRule PeerRule { get; init; } = static (_, _) => PeerVerdict.Accepted;
 }

@@ -12,6 +12,7 @@ public sealed class TlsSocket : StreamSocket
     private readonly Pollable _pollable;
     private readonly TlsContext _context;
     private readonly SslConnection _ssl;
+    private readonly PeerRule? _rule;
     private PeerVerification _verification;
     private bool _readNeedsWrite;
     private bool _writeNeedsRead;
@@ -19,8 +20,9 @@ public sealed class TlsSocket : StreamSocket
     // An end or a failure that one read met behind data: no edge will announce it again.
     private SslStatus _endBehindData;
 
-    private TlsSocket(TcpSocket transport, TlsContext context, string? serverName)
+    private TlsSocket(TcpSocket transport, TlsContext context, string? serverName, PeerRule? rule)
     {
+        _rule = rule;
         _transport = transport;
         _pollable = transport.Pollable;
         _context = context;
@@ -33,6 +35,10 @@ public sealed class TlsSocket : StreamSocket
 
     /// <summary>The peer's identity; null before the handshake, and when none was asked for or shown.</summary>
     public VerifiedPeer? Peer => _verification.Peer;
+
+    /// <summary>When our certificate or the peer's expires, whichever is first; null when neither was shown.</summary>
+    public DateTimeOffset? ValidUntil =>
+        _context.CertificateExpiry is { } own && (Peer is not { } peer || own < peer.ValidUntil) ? own : Peer?.ValidUntil;
 
     /// <summary>"TLSv1.3"</summary>
     public string Version => _ssl.Version;
@@ -50,13 +56,14 @@ public sealed class TlsSocket : StreamSocket
     /// <summary>OpenSSL's words for the failure that ended the stream; empty while there is none.</summary>
     public string FailureText => _ssl.Failure.Text ?? "";
 
-    public static TlsSocket Accept(TcpSocket transport, TlsServerContext context) => new(transport, context, null);
+    public static TlsSocket Accept(TcpSocket transport, TlsServerContext context) => new(transport, context, null, null);
 
     /// <param name="transport">Owned from now on.</param>
     /// <param name="context">May be disposed while the connection lives.</param>
     /// <param name="serverName">SNI; null sends none.</param>
-    public static TlsSocket Connect(TcpSocket transport, TlsClientContext context, string? serverName) =>
-        new(transport, context, serverName);
+    /// <param name="rule">Asked about the server instead of the context's, which many upstreams may share.</param>
+    public static TlsSocket Connect(TcpSocket transport, TlsClientContext context, string? serverName, PeerRule? rule = null) =>
+        new(transport, context, serverName, rule);
 
     /// <summary>
     /// Agrees on keys and verifies the peer. After anything but <see cref="HandshakeOutcome.Completed"/> the connection
@@ -202,6 +209,7 @@ public sealed class TlsSocket : StreamSocket
     private SslStatus TryHandshake()
     {
         _ssl.SetReadiness(_pollable.IsReadable, _pollable.IsHungUp);
+        PeerVerifier.Begin(_rule);
         var status = _ssl.Handshake();
         NoteReadiness();
         var verification = PeerVerifier.TakeLatest();
@@ -220,7 +228,7 @@ public sealed class TlsSocket : StreamSocket
             // No check ran: the session was resumed, or the peer showed nothing where that is allowed.
             if (_ssl.TryGetPeerCertificate(out var certificate))
             {
-                _verification = verifier.Recall(certificate);
+                _verification = verifier.Recall(certificate, _rule);
                 if (_verification.Verdict != PeerVerdict.Accepted)
                 {
                     return new HandshakeResult(HandshakeOutcome.PeerRefused, _verification.Verdict, _verification.Detail);

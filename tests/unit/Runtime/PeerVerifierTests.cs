@@ -50,7 +50,7 @@ public sealed class PeerVerifierTests : IDisposable
     {
         using var server = _fixture.ServerContext(_fixture.Options(_fixture.Authority.Issue(TlsFixture.Server)) with
         {
-            PeerRule = static id => throw new FormatException($"no rule for {id}"),
+            PeerRule = static (id, _) => throw new FormatException($"no rule for {id}"),
         });
         var refused = await RefusedAsync(_fixture.Authority.Issue(TlsFixture.Client), server);
 

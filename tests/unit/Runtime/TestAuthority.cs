@@ -18,6 +18,7 @@ internal sealed class TestAuthority : IDisposable
         var request = new CertificateRequest("CN=test root", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         _certificate = request.CreateSelfSigned(DateTimeOffset.Now.AddDays(-10), DateTimeOffset.Now.AddDays(10));
     }
 
@@ -45,6 +46,9 @@ internal sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(options.IsAuthority, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(options.KeyUsage, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([.. options.Purposes.Select(oid => new Oid(oid))], false));
+
+        // RFC 5280 4.2.1.1: how roots of one name are told apart while the old and the new one overlap.
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, true, false));
         if (uris.Length > 0)
         {
             request.CertificateExtensions.Add(new X509Extension("2.5.29.17", UriNames(uris), critical: true));

@@ -41,7 +41,7 @@ internal sealed class TlsFixture : IDisposable
     }
 
     /// <summary>One handshake over loopback, then the server's greeting and its end.</summary>
-    internal async Task<TlsMeeting> MeetAsync(TlsServerContext server, TlsClientContext client, string? serverName = null)
+    internal async Task<TlsMeeting> MeetAsync(TlsServerContext server, TlsClientContext client, string? serverName = null, PeerRule? rule = null)
     {
         var atServer = new TaskCompletionSource<TlsEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var listener = new ListenerLease(Loop, await Loop.ListenAsync(async transport =>
@@ -60,7 +60,7 @@ internal sealed class TlsFixture : IDisposable
         {
             var connected = await TcpSocket.ConnectAsync(
                 Loop.Loop, listener.Endpoint, new ConnectOptions { Timeout = LoopFixture.Patience });
-            using var socket = TlsSocket.Connect(connected.Socket!, client, serverName);
+            using var socket = TlsSocket.Connect(connected.Socket!, client, serverName, rule);
             var handshake = await socket.HandshakeAsync(LoopFixture.Patience);
             var text = "";
             if (handshake.IsCompleted)
@@ -82,7 +82,7 @@ internal sealed class TlsFixture : IDisposable
         Assert.Empty(Loop.Escaped);
     }
 
-    private static PeerVerdict OnlyClusterLocal(SpiffeId id) =>
+    private static PeerVerdict OnlyClusterLocal(SpiffeId id, SpiffeId? own) =>
         id.TrustDomain != "cluster.local" ? PeerVerdict.TrustDomainRefused
         : id.ServiceAccount == "unwanted" ? PeerVerdict.SanRefused
         : PeerVerdict.Accepted;
