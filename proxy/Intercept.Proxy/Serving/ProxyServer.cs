@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Intercept.Core;
 using Intercept.Core.Outcomes;
 using Intercept.Core.Problems;
+using Intercept.Mesh;
 using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
@@ -124,6 +125,27 @@ internal sealed partial class ProxyServer : IDisposable
 
         Refused = null;
         _reloads.Accepted.Add();
+        _control.Observe(Publish(plan));
+        LogReloaded(_services.Logger, plan.Snapshot.Version);
+    }
+
+    /// <summary>Takes what the control plane says. What is wrong with a part of it is the trouble of that part alone.</summary>
+    public void Apply(MeshSnapshot snapshot)
+    {
+        if (State == ServerState.Draining)
+        {
+            LogNoReload(_services.Logger);
+            return;
+        }
+
+        var problems = new List<Problem>();
+        var plan = _plans.Build(snapshot, Plan, problems);
+        _listeners.Bind(plan, problems);
+        foreach (var problem in problems)
+        {
+            LogPartFailed(_services.Logger, problem);
+        }
+
         _control.Observe(Publish(plan));
         LogReloaded(_services.Logger, plan.Snapshot.Version);
     }
@@ -267,6 +289,9 @@ internal sealed partial class ProxyServer : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "configuration refused, the one before it stays in effect: {Problem}")]
     private static partial void LogRefused(ILogger logger, Problem problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a part of the configuration cannot be served: {Problem}")]
+    private static partial void LogPartFailed(ILogger logger, Problem problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "draining: the configuration is not read again")]
     private static partial void LogNoReload(ILogger logger);

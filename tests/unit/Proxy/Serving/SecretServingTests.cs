@@ -1,0 +1,194 @@
+using Intercept.Mesh.Listeners;
+using Intercept.Tests.Unit.Mesh;
+using Intercept.Tests.Unit.Proxy.Plans;
+
+namespace Intercept.Tests.Unit.Proxy.Serving;
+
+/// <summary>Connections before, while and after secrets come, change and expire.</summary>
+public sealed class SecretServingTests : IAsyncLifetime
+{
+    private readonly ServingScene _scene = new();
+
+    [Fact]
+    public async Task Nobody_is_let_in_before_the_secret_comes_and_everybody_after()
+    {
+        await _scene.StartAsync(Mutual());
+        using (var early = await _scene.ConnectAsync())
+        {
+            await Assert.ThrowsAnyAsync<IOException>(() => _scene.SecureAsync(early));
+            await _scene.ClosesAsync("secret_missing");
+        }
+
+        _scene.Plans.PutSecrets();
+        await EventuallyAsync(async () =>
+        {
+            using var client = await _scene.ConnectAsync();
+            await using var stream = await _scene.SecureAsync(client);
+            return await ServingScene.EchoesAsync(stream);
+        });
+    }
+
+    [Fact]
+    public async Task Nobody_is_let_in_after_the_secret_was_taken_away()
+    {
+        _scene.Plans.PutSecrets();
+        await _scene.StartAsync(Mutual());
+        using (var client = await _scene.ConnectAsync())
+        {
+            await using var stream = await _scene.SecureAsync(client);
+            Assert.True(await ServingScene.EchoesAsync(stream));
+        }
+
+        _scene.Plans.Secrets.Remove("default");
+        await EventuallyAsync(async () =>
+        {
+            using var client = await _scene.ConnectAsync();
+            return await Record.ExceptionAsync(() => _scene.SecureAsync(client)) is IOException;
+        });
+        await _scene.ClosesAsync("secret_missing");
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_to_an_upstream_before_the_secret_comes()
+    {
+        var backend = _scene.Backend("c") with { Tls = PlanScene.Upstream("server") };
+        await _scene.StartAsync(PlanScene.Snapshot([Listener(PlanScene.Listener("in", "127.0.0.1:0"))], backend));
+        using var client = await _scene.ConnectAsync();
+
+        Assert.False(await ServingScene.EchoesAsync(client.GetStream()));
+        await _scene.ClosesAsync("secret_missing");
+        Assert.Contains(_scene.Log.Lines, line => line.Contains("secret 'default' has not come yet", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_connection_does_not_outlive_our_certificate()
+    {
+        var lifetime = TimeSpan.FromSeconds(6);
+        _scene.Plans.PutSecrets(lifetime);
+        var until = DateTimeOffset.UtcNow + lifetime;
+        await _scene.StartAsync(Mutual());
+        using var client = await _scene.ConnectAsync();
+        await using var stream = await _scene.SecureAsync(client);
+        var echoes = 0;
+        while (await ServingScene.EchoesAsync(stream))
+        {
+            echoes++;
+            await Task.Delay(20);
+        }
+
+        Assert.True(DateTimeOffset.UtcNow < until, $"closed {DateTimeOffset.UtcNow - until} after the expiry");
+        Assert.InRange(echoes, 10, int.MaxValue);
+        await _scene.ClosesAsync("certificate_expiring");
+    }
+
+    [Fact]
+    public async Task A_connection_does_not_outlive_the_certificate_of_its_peer()
+    {
+        var lifetime = TimeSpan.FromSeconds(6);
+        _scene.Plans.PutSecrets();
+        await _scene.StartAsync(Mutual());
+        using var client = await _scene.ConnectAsync();
+        var until = DateTimeOffset.UtcNow + lifetime;
+        await using var stream = await _scene.SecureAsync(client, _scene.Plans.Authority.Issue(["spiffe://cluster.local/ns/test/sa/client"], notAfter: lifetime));
+        Assert.True(await ServingScene.EchoesAsync(stream));
+
+        await _scene.ClosesAsync("certificate_expiring");
+        Assert.True(DateTimeOffset.UtcNow < until, $"closed {DateTimeOffset.UtcNow - until} after the expiry");
+    }
+
+    [Fact]
+    public async Task Certificates_change_under_load_without_one_failed_connection()
+    {
+        _scene.Plans.PutSecrets(TimeSpan.FromSeconds(60));
+        await _scene.StartAsync(Mutual());
+        var rotations = 0;
+        using var ending = new CancellationTokenSource(TimeSpan.FromSeconds(4));
+        var load = Enumerable.Range(0, 4).Select(_ => LoadAsync(ending.Token)).ToArray();
+        while (!ending.IsCancellationRequested)
+        {
+            _scene.Plans.PutSecrets(TimeSpan.FromSeconds(60));
+            rotations++;
+            await Task.Delay(100);
+        }
+
+        var connections = (await Task.WhenAll(load)).Sum();
+        Assert.InRange(rotations, 10, int.MaxValue);
+        Assert.InRange(connections, rotations, int.MaxValue);
+        Assert.Equal(0, _scene.Closed("secret_missing") + _scene.Closed("tls_downstream_handshake_failed"));
+    }
+
+    [Fact]
+    public async Task What_arrives_for_a_refused_listener_is_closed_and_said_once()
+    {
+        await _scene.StartAsync(PlanScene.Snapshot([], _scene.Backend("c")) with
+        {
+            RefusedListeners = [new RefusedListener("in", [Chains.Endpoint("127.0.0.1:0")], TrafficDirection.Inbound, BindsToPort: true, "an unknown filter")],
+        });
+        for (var round = 0; round < 3; round++)
+        {
+            using var client = await _scene.ConnectAsync();
+            Assert.False(await ServingScene.EchoesAsync(client.GetStream()));
+        }
+
+        await _scene.ClosesAsync("listener_refused", 3);
+        Assert.Single(_scene.Log.Lines, line => line.Contains("an unknown filter", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_snapshot_with_a_listener_that_cannot_be_bound_holds_up_nothing_else()
+    {
+        await _scene.StartAsync(PlanScene.Snapshot([PlanScene.Listener("in", "127.0.0.1:0")], _scene.Backend("other")));
+        using (var client = await _scene.ConnectAsync())
+        {
+            Assert.False(await ServingScene.EchoesAsync(client.GetStream()));
+            await _scene.ClosesAsync("no_cluster");
+        }
+
+        await _scene.ApplyAsync(PlanScene.Snapshot(
+            [PlanScene.Listener("in", "127.0.0.1:0"), PlanScene.Listener("foreign", "192.0.2.1:1")], _scene.Backend("in")));
+        using (var client = await _scene.ConnectAsync())
+        {
+            Assert.True(await ServingScene.EchoesAsync(client.GetStream()));
+        }
+
+        Assert.Contains(_scene.Log.Lines, line => line.Contains("192.0.2.1:1", StringComparison.Ordinal));
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _scene.DisposeAsync();
+
+    private static Listener Listener(Listener listener, string cluster = "c") => listener with
+    {
+        InspectsTls = false,
+        RecoversOriginalDestination = false,
+        FilterChains = [.. listener.FilterChains.Select(chain => chain with { Proxy = chain.Proxy with { Clusters = [new WeightedCluster(cluster, 1)] } })],
+    };
+
+    private Intercept.Mesh.MeshSnapshot Mutual() =>
+        PlanScene.Snapshot([Listener(PlanScene.Listener("in", "127.0.0.1:0", tls: PlanScene.Downstream()))], _scene.Backend("c"));
+
+    private async Task<int> LoadAsync(CancellationToken ending)
+    {
+        var connections = 0;
+        while (!ending.IsCancellationRequested)
+        {
+            using var client = await _scene.ConnectAsync();
+            await using var stream = await _scene.SecureAsync(client);
+            Assert.True(await ServingScene.EchoesAsync(stream));
+            connections++;
+        }
+
+        return connections;
+    }
+
+    private static async Task EventuallyAsync(Func<Task<bool>> condition)
+    {
+        var until = Environment.TickCount64 + (long)ServingScene.Patience.TotalMilliseconds;
+        while (!await condition())
+        {
+            Assert.True(Environment.TickCount64 < until, "it did not come to be");
+            await Task.Delay(20);
+        }
+    }
+}
