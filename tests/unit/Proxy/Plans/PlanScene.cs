@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Intercept.Core.Addressing;
 using Intercept.Core.Problems;
@@ -39,7 +38,7 @@ internal sealed class PlanScene : IDisposable
         Node = new NodeIdentity("node", "cluster"),
         Admin = null,
         Listeners = [.. listeners],
-        Clusters = clusters.ToFrozenDictionary(cluster => cluster.Name),
+        Clusters = clusters.ToImmutableDictionary(cluster => cluster.Name),
     };
 
     internal static Listener Listener(string name, string address, bool isBound = true, DownstreamTls? tls = null) =>
