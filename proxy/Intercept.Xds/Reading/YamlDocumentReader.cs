@@ -9,11 +9,13 @@ namespace Intercept.Xds.Reading;
 /// </summary>
 internal sealed class YamlDocumentReader
 {
-    // Aliases may repeat a part many times over: a bound on the work, far above any real bootstrap.
-    private const int MaximumNodes = 1_000_000;
+    // Aliases may repeat a part many times over: a bound on the work for them, far above any real document's. Without
+    // aliases a text has no more values than it has letters.
+    private const int AliasedNodes = 1_000_000;
 
     private readonly Dictionary<string, Anchored> _anchors = [];
     private readonly Parser _parser;
+    private readonly int _maximumNodes;
 
     // Levels around the node being read, and the deepest level read so far; aliases count as what they stand for.
     private int _depth;
@@ -22,26 +24,30 @@ internal sealed class YamlDocumentReader
     // Aliases counted as what they stand for.
     private int _nodes;
 
-    private YamlDocumentReader(string text) => _parser = new Parser(new StringReader(text));
+    private YamlDocumentReader(string text)
+    {
+        _parser = new Parser(new StringReader(text));
+        _maximumNodes = AliasedNodes + text.Length;
+    }
 
     private long LineReached => _parser.Current?.End.Line ?? 1;
 
-    public static ConfigNode Read(string text)
+    public static ConfigNode Read(string text) => new YamlDocumentReader(text).Translated(reader => reader.ReadDocument());
+
+    /// <summary>
+    /// The documents of a stream, one after the other, as they are asked for; empty ones between two marks are left out.
+    /// What was read before the text turns out to be malformed is good.
+    /// </summary>
+    public static IEnumerable<ConfigNode> ReadAll(string text)
     {
         var reader = new YamlDocumentReader(text);
-        try
+        reader.Translated(it => it._parser.Consume<StreamStart>());
+        while (reader.Translated(it => it.ReadNextDocument()) is { } document)
         {
-            return reader.ReadDocument();
-        }
-        catch (YamlException e)
-        {
-            // Of a tab in the indentation YamlDotNet names the start of the document: what was read last is nearer.
-            throw new MalformedDocumentException((int)Math.Max(e.Start.Line, reader.LineReached), $"is not well-formed YAML: {FirstLine(e.Message)}");
-        }
-        catch (InvalidOperationException)
-        {
-            // YamlDotNet's scanner gives up like this on some text, such as a flow mapping that is not closed on its line.
-            throw new MalformedDocumentException((int)reader.LineReached, "is not well-formed YAML: the text after this cannot be read");
+            if (document is not ScalarNode { IsNull: true })
+            {
+                yield return document;
+            }
         }
     }
 
@@ -49,6 +55,25 @@ internal sealed class YamlDocumentReader
     {
         var end = message.IndexOf('\n', StringComparison.Ordinal);
         return (end < 0 ? message : message[..end]).TrimEnd('.', ' ', '\r');
+    }
+
+    // YamlDotNet's ways of giving up, as the one that callers know.
+    private T Translated<T>(Func<YamlDocumentReader, T> read)
+    {
+        try
+        {
+            return read(this);
+        }
+        catch (YamlException e)
+        {
+            // Of a tab in the indentation YamlDotNet names the start of the document: what was read last is nearer.
+            throw new MalformedDocumentException((int)Math.Max(e.Start.Line, LineReached), $"is not well-formed YAML: {FirstLine(e.Message)}");
+        }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner gives up like this on some text, such as a flow mapping that is not closed on its line.
+            throw new MalformedDocumentException((int)LineReached, "is not well-formed YAML: the text after this cannot be read");
+        }
     }
 
     private ConfigNode ReadDocument()
@@ -65,6 +90,22 @@ internal sealed class YamlDocumentReader
         return _parser.Accept<DocumentStart>(out var second)
             ? throw new MalformedDocumentException((int)second.Start.Line, "holds a second YAML document", "one document")
             : root;
+    }
+
+    private ConfigNode? ReadNextDocument()
+    {
+        if (_parser.Accept<StreamEnd>(out _))
+        {
+            return null;
+        }
+
+        // Anchors do not reach into the next document, and each has the whole bound to itself.
+        _anchors.Clear();
+        _nodes = 0;
+        _parser.Consume<DocumentStart>();
+        var root = ReadNode();
+        _parser.Consume<DocumentEnd>();
+        return root;
     }
 
     private ConfigNode ReadNode()
@@ -149,9 +190,9 @@ internal sealed class YamlDocumentReader
     private void Count(int nodes)
     {
         _nodes += nodes;
-        if (_nodes > MaximumNodes)
+        if (_nodes > _maximumNodes)
         {
-            throw new MalformedDocumentException(LineOf(_parser.Current), $"expands to more than {MaximumNodes} values");
+            throw new MalformedDocumentException(LineOf(_parser.Current), $"expands to more than {_maximumNodes} values");
         }
     }
 

@@ -40,6 +40,9 @@ internal sealed record Service
     /// <summary>What its endpoints' certificates must carry besides, or instead of, their service accounts.</summary>
     public ValueList<string> SubjectAltNames { get; init; }
 
+    /// <summary>Its endpoints count as ready whatever they say (publishNotReadyAddresses).</summary>
+    public bool PublishesNotReady { get; init; }
+
     public ValueMap<string> Labels { get; init; }
 
     public DateTimeOffset? Created { get; init; }
