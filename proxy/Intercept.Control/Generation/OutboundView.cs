@@ -34,9 +34,10 @@ internal sealed class OutboundView
                 .Select(port => (pair.First.Position, pair.Second, port))),
         ];
         var destinations = new Destinations(byHost);
-        _listeners = new OutboundListeners(shape, scope, _ports, new ConnectionRouting(shape, scope, destinations));
+        var connections = new ConnectionRouting(shape, scope, destinations);
+        _listeners = new OutboundListeners(shape, scope, _ports, connections);
         _resources = before ?? SharedResources.Empty;
-        _routes = SharedResources.Keep(_resources.Routes, RouteConfigurations.Of(shape, scope, _ports, destinations));
+        _routes = SharedResources.Keep(_resources.Routes, RouteConfigurations.Of(shape, scope, _ports, new ServiceRoutes(shape, scope, destinations, connections)));
     }
 
     public MeshShape Shape { get; }

@@ -21,7 +21,7 @@ internal sealed class OutboundListeners
     {
         if (scope.Dialect == ProxyDialect.Grpc)
         {
-            _fixed = ApiListeners.Of(scope, ports);
+            _fixed = ApiListeners.Of(shape, scope, ports);
             _headless = [];
             return;
         }

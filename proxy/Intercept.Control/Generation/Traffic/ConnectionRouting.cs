@@ -18,27 +18,35 @@ internal sealed class ConnectionRouting(MeshShape shape, ProxyScope scope, Desti
     /// <returns>Conditional targets, then one for the rest.</returns>
     public ValueList<ConnectionTarget> TargetsOf(Service service, PortPlan port)
     {
-        var number = port.Port.Port;
-        if (RouteChoice.ProfileFor(shape, scope, service.Host, service.Namespace) is { Overrides.IsEmpty: false } profile)
-        {
-            return [ConnectionTarget.All(ToTargets(profile, number))];
-        }
-
         var targets = new List<ConnectionTarget>();
-        if (RouteChoice.VirtualServiceFor(shape, scope, service.Host) is { } virtualService)
+        if (OverridesOf(service) is null && RouteChoice.VirtualServiceFor(shape, scope, service.Host) is { } virtualService)
         {
             AddRoutes(targets, virtualService, port.Port);
         }
 
         if (!targets.Exists(target => target.IsForAll))
         {
-            targets.Add(RouteChoice.SplitFor(shape, service.Host) is { } split
-                ? ConnectionTarget.All(ToTargets(split, number))
-                : ConnectionTarget.All(port.All.Name));
+            targets.Add(ConnectionTarget.All(Unconditional(service, port)));
         }
 
         return targets.ToValueList();
     }
+
+    /// <summary>Where everything goes that no VirtualService routes.</summary>
+    public ValueList<WeightedTarget> Unconditional(Service service, PortPlan port)
+    {
+        if (OverridesOf(service) is { } profile)
+        {
+            return ToTargets(profile, port.Port.Port);
+        }
+
+        return RouteChoice.SplitFor(shape, service.Host) is { } split
+            ? ToTargets(split, port.Port.Port)
+            : [new WeightedTarget(port.All.Name, 1)];
+    }
+
+    private ServiceProfile? OverridesOf(Service service) =>
+        RouteChoice.ProfileFor(shape, scope, service.Host, service.Namespace) is { } profile && RouteChoice.HasOverrides(profile) ? profile : null;
 
     private void AddRoutes(List<ConnectionTarget> targets, VirtualService virtualService, ServicePort port)
     {

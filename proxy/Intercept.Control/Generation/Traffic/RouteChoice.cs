@@ -31,7 +31,11 @@ internal static class RouteChoice
         return own;
     }
 
-    public static TrafficSplit? SplitFor(MeshShape shape, string host) => shape.TrafficSplits.Find(host).SelectMany(group => group).FirstOrDefault();
+    /// <summary>Weights of zero are as if they were not there.</summary>
+    public static bool HasOverrides(ServiceProfile profile) => profile.Overrides.Any(target => target.Weight > 0);
+
+    public static TrafficSplit? SplitFor(MeshShape shape, string host) =>
+        shape.TrafficSplits.Find(host).SelectMany(group => group).FirstOrDefault(split => split.Backends.Any(backend => backend.Weight > 0));
 
     /// <summary>The policy of the client's namespace, else of the service's, else of the root namespace; in each the most specific host.</summary>
     /// <returns>All for the same host, the oldest first: its policy holds, and the subsets of all are known.</returns>
