@@ -29,9 +29,9 @@ public static class BootstrapReader
             return new BootstrapResult(null, [.. problems]);
         }
 
-        var snapshot = Read(input, root, lines, previous, problems);
+        var (snapshot, controlPlane) = Read(input, root, lines, previous, problems);
         return problems.Count == 0
-            ? new BootstrapResult(snapshot, [])
+            ? new BootstrapResult(snapshot, []) { ControlPlane = controlPlane }
             : new BootstrapResult(null, [.. problems.Distinct().OrderBy(problem => problem.Line).Select(lines.Locate)]);
     }
 
@@ -48,7 +48,7 @@ public static class BootstrapReader
         return file is null || overlay is null ? file ?? overlay : DocumentMerge.Merge(file, DocumentMerge.Shift(overlay, lines.OwnLines));
     }
 
-    private static MeshSnapshot Read(
+    private static (MeshSnapshot Snapshot, ControlPlaneOptions? ControlPlane) Read(
         BootstrapInput input, ConfigNode root, SourceLines lines, MeshSnapshot? previous, ImmutableArray<Problem>.Builder problems)
     {
         var encoded = new MessageEncoder(lines, problems).Encode(root, Bootstrap.Descriptor, "");
@@ -58,10 +58,12 @@ public static class BootstrapReader
         bootstrap.Node ??= new Envoy.Config.Core.V3.Node();
         bootstrap.Node.Id = input.NodeId ?? bootstrap.Node.Id;
         bootstrap.Node.Cluster = input.NodeCluster ?? bootstrap.Node.Cluster;
-        var snapshot = new SnapshotTranslator(new TranslationScope(lines, found)).Translate(previous, bootstrap);
+        var scope = new TranslationScope(lines, found);
+        var snapshot = new SnapshotTranslator(scope).Translate(previous, bootstrap);
+        var controlPlane = new ControlPlaneTranslator(scope).Translate(bootstrap);
 
         // A field that could not be read is not in the message: that it is missing there is no second problem.
         problems.AddRange(found.Where(problem => !unread.Touch(problem.Field)));
-        return snapshot;
+        return (snapshot, controlPlane);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class SnapshotTranslator(TranslationScope scope)
     public MeshSnapshot Translate(MeshSnapshot? previous, Bootstrap bootstrap)
     {
         var resources = bootstrap.StaticResources ?? new Bootstrap.Types.StaticResources();
-        var clusters = ToClusters(resources, previous);
+        var clusters = ToClusters(bootstrap, resources, previous);
         var listeners = ToListeners(resources, clusters, previous);
         var admin = ToAdmin(bootstrap.Admin);
         var node = new NodeIdentity(bootstrap.Node?.Id ?? "", bootstrap.Node?.Cluster ?? "");
@@ -35,12 +35,18 @@ internal sealed class SnapshotTranslator(TranslationScope scope)
         };
     }
 
-    private Dictionary<string, Translated<Cluster>> ToClusters(Bootstrap.Types.StaticResources resources, MeshSnapshot? previous)
+    private Dictionary<string, Translated<Cluster>> ToClusters(
+        Bootstrap bootstrap, Bootstrap.Types.StaticResources resources, MeshSnapshot? previous)
     {
         var translator = new ClusterTranslator(scope);
         var clusters = new Dictionary<string, Translated<Cluster>>();
         for (var i = 0; i < resources.Clusters.Count; i++)
         {
+            if (ControlPlaneTranslator.IsForProxy(resources.Clusters[i], bootstrap))
+            {
+                continue;
+            }
+
             var path = $"static_resources.clusters[{i}]";
             var cluster = translator.Translate(resources.Clusters[i], path);
             var kept = Reuse.Keep(previous?.Clusters.GetValueOrDefault(cluster.Name), cluster);

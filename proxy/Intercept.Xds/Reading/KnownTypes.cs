@@ -12,6 +12,7 @@ internal static class KnownTypes
     {
         Envoy.Extensions.Filters.Network.TcpProxy.V3.TcpProxy.Descriptor,
         Envoy.Extensions.Filters.Network.Rbac.V3.RBAC.Descriptor,
+        Envoy.Extensions.Filters.Listener.HttpInspector.V3.HttpInspector.Descriptor,
         Envoy.Extensions.Filters.Listener.OriginalDst.V3.OriginalDst.Descriptor,
         Envoy.Extensions.Filters.Listener.TlsInspector.V3.TlsInspector.Descriptor,
         Envoy.Extensions.TransportSockets.RawBuffer.V3.RawBuffer.Descriptor,

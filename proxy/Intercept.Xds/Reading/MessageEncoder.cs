@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Intercept.Core.Problems;
+using Intercept.Xds.Translation;
 
 namespace Intercept.Xds.Reading;
 
@@ -166,11 +167,17 @@ internal sealed class MessageEncoder(SourceLines lines, ImmutableArray<Problem>.
         }
 
         lines.Add(Join(path, TypeKey), typed.Line);
+        if (IgnoredExtensions.IsKnown(Any.GetTypeName(typeUrl.Text)))
+        {
+            return new Any { TypeUrl = typeUrl.Text }.ToByteString();
+        }
+
         if (KnownTypes.Find(typeUrl.Text) is not { } type)
         {
             var urls = KnownTypes.Names.Select(name => KnownTypes.UrlPrefix + name).ToList();
-            var given = typeUrl.Text.Contains('/', StringComparison.Ordinal) ? typeUrl.Text : KnownTypes.UrlPrefix + typeUrl.Text;
-            var hint = NearestName.Find(given, urls) is { } nearest ? $"; did you mean '{nearest}'?" : "";
+            var hint = NearestName.Find(LastName(typeUrl.Text), urls.Select(LastName)) is { } nearest
+                ? $"; did you mean '{urls.First(url => LastName(url) == nearest)}'?"
+                : "";
             Report(typed.Line, Join(path, TypeKey), typeUrl.Text, $"is not a supported type{hint}", string.Join(", ", urls));
             return ByteString.Empty;
         }
@@ -222,6 +229,9 @@ internal sealed class MessageEncoder(SourceLines lines, ImmutableArray<Problem>.
         Report(node.Line, path, Form.Text(node), $"is {Form.Kind(node)}, not a mapping", "fields with values");
         return ByteString.Empty;
     }
+
+    // The packages of two extensions are nearly the same text: what people mistype is the message.
+    private static string LastName(string typeUrl) => typeUrl[(typeUrl.LastIndexOf('.') + 1)..];
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

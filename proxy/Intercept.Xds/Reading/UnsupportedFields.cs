@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace Intercept.Xds.Reading;
 
@@ -9,135 +10,155 @@ namespace Intercept.Xds.Reading;
 /// </summary>
 internal static class UnsupportedFields
 {
-    private const string NeedsControlPlane = "needs a control plane, which this version does not connect to";
+    private const string OnlyAds = "is not supported: resources come over ADS";
     private const string HttpOnly = "concerns HTTP, and this version proxies TCP";
     private const string WeakensVerification = "would weaken the verification of peers";
 
-    private static readonly FrozenDictionary<string, string> _fields = new Dictionary<string, string>
+    private static readonly FrozenDictionary<string, FrozenDictionary<string, int>> _fields = new Dictionary<string, string>
     {
         ["envoy.config.bootstrap.v3.Admin"] =
-            "access_log_path profile_path socket_options access_log ignore_global_conn_limit",
+            "access_log_path:1 profile_path:2 socket_options:4 access_log:5 ignore_global_conn_limit:6",
         ["envoy.config.bootstrap.v3.Bootstrap"] =
-            "dynamic_resources cluster_manager flags_path stats_sinks stats_flush_interval watchdog tracing stats_config " +
-            "hds_config overload_manager enable_dispatcher_stats layered_runtime header_prefix " +
-            "stats_server_version_override use_tcp_for_dns_lookups bootstrap_extensions config_sources " +
-            "default_config_source default_socket_interface certificate_provider_instances node_context_params watchdogs " +
-            "fatal_actions stats_flush_on_admin dns_resolution_config typed_dns_resolver_config inline_headers " +
-            "perf_tracing_file_path default_regex_engine xds_delegate_extension xds_config_tracker_extension " +
-            "listener_manager application_log_config deferred_stat_options grpc_async_client_manager_config " +
-            "memory_allocator_manager",
+            "cluster_manager:4 flags_path:5 stats_sinks:6 stats_flush_interval:7 watchdog:8 tracing:9 stats_config:13 " +
+            "hds_config:14 overload_manager:15 enable_dispatcher_stats:16 layered_runtime:17 header_prefix:18 " +
+            "stats_server_version_override:19 use_tcp_for_dns_lookups:20 bootstrap_extensions:21 config_sources:22 " +
+            "default_config_source:23 default_socket_interface:24 certificate_provider_instances:25 node_context_params:26 " +
+            "watchdogs:27 fatal_actions:28 stats_flush_on_admin:29 dns_resolution_config:30 typed_dns_resolver_config:31 " +
+            "inline_headers:32 perf_tracing_file_path:33 default_regex_engine:34 xds_delegate_extension:35 " +
+            "xds_config_tracker_extension:36 listener_manager:37 application_log_config:38 deferred_stat_options:39 " +
+            "grpc_async_client_manager_config:40 memory_allocator_manager:41",
+        ["envoy.config.bootstrap.v3.Bootstrap.DynamicResources"] =
+            "lds_resources_locator:5 cds_resources_locator:6",
         ["envoy.config.bootstrap.v3.Bootstrap.StaticResources"] =
-            "secrets",
+            "secrets:3",
         ["envoy.config.cluster.v3.CircuitBreakers"] =
-            "per_host_thresholds",
+            "per_host_thresholds:2",
         ["envoy.config.cluster.v3.CircuitBreakers.Thresholds"] =
-            "max_pending_requests max_requests max_retries track_remaining max_connection_pools retry_budget",
+            "max_pending_requests:3 max_requests:4 max_retries:5 track_remaining:6 max_connection_pools:7 retry_budget:8",
         ["envoy.config.cluster.v3.Cluster"] =
-            "eds_cluster_config per_connection_buffer_limit_bytes health_checks max_requests_per_connection " +
-            "http_protocol_options http2_protocol_options dns_resolvers outlier_detection cleanup_interval lb_subset_config " +
-            "ring_hash_lb_config metadata protocol_selection common_lb_config alt_stat_name common_http_protocol_options " +
-            "upstream_connection_options close_connections_on_host_health_failure ignore_health_on_host_removal " +
-            "typed_extension_protocol_options least_request_lb_config cluster_type respect_dns_ttl filters " +
-            "load_balancing_policy lrs_server transport_socket_matches dns_failure_refresh_rate use_tcp_for_dns_lookups " +
-            "upstream_http_protocol_options track_timeout_budgets upstream_config track_cluster_stats preconnect_policy " +
-            "connection_pool_per_downstream_connection maglev_lb_config dns_resolution_config wait_for_warm_on_init " +
-            "typed_dns_resolver_config round_robin_lb_config lrs_report_endpoint_metrics dns_jitter " +
-            "transport_socket_matcher per_connection_buffer_high_watermark_timeout stats_matcher queuing_policies",
+            "per_connection_buffer_limit_bytes:5 health_checks:8 max_requests_per_connection:9 http_protocol_options:13 " +
+            "http2_protocol_options:14 dns_resolvers:18 outlier_detection:19 cleanup_interval:20 lb_subset_config:22 " +
+            "ring_hash_lb_config:23 metadata:25 protocol_selection:26 common_lb_config:27 alt_stat_name:28 " +
+            "common_http_protocol_options:29 upstream_connection_options:30 close_connections_on_host_health_failure:31 " +
+            "ignore_health_on_host_removal:32 typed_extension_protocol_options:36 least_request_lb_config:37 cluster_type:38 " +
+            "respect_dns_ttl:39 load_balancing_policy:41 lrs_server:42 dns_failure_refresh_rate:44 use_tcp_for_dns_lookups:45 " +
+            "upstream_http_protocol_options:46 track_timeout_budgets:47 upstream_config:48 track_cluster_stats:49 " +
+            "preconnect_policy:50 connection_pool_per_downstream_connection:51 maglev_lb_config:52 dns_resolution_config:53 " +
+            "wait_for_warm_on_init:54 typed_dns_resolver_config:55 round_robin_lb_config:56 lrs_report_endpoint_metrics:57 " +
+            "dns_jitter:58 transport_socket_matcher:59 per_connection_buffer_high_watermark_timeout:60 stats_matcher:61 " +
+            "queuing_policies:62",
         ["envoy.config.cluster.v3.Cluster.OriginalDstLbConfig"] =
-            "use_http_header http_header_name metadata_key",
+            "use_http_header:1 http_header_name:2 metadata_key:4",
+        ["envoy.config.cluster.v3.Filter"] =
+            "config_discovery:3",
         ["envoy.config.core.v3.Address"] =
-            "pipe envoy_internal_address",
+            "envoy_internal_address:3",
+        ["envoy.config.core.v3.ApiConfigSource"] =
+            "cluster_names:2 refresh_delay:3 request_timeout:5 rate_limit_settings:6 config_validators:9",
         ["envoy.config.core.v3.BindConfig"] =
-            "freebind socket_options local_address_selector",
+            "freebind:2 socket_options:3 local_address_selector:6",
+        ["envoy.config.core.v3.ConfigSource"] =
+            "path:1 self:5 authorities:7 path_config_source:8",
         ["envoy.config.core.v3.DataSource"] =
-            "watched_directory",
+            "watched_directory:5",
         ["envoy.config.core.v3.ExtraSourceAddress"] =
-            "socket_options",
+            "socket_options:2",
+        ["envoy.config.core.v3.GrpcService"] =
+            "google_grpc:2 timeout:3 initial_metadata:5 retry_policy:6",
+        ["envoy.config.core.v3.GrpcService.EnvoyGrpc"] =
+            "retry_policy:3 max_receive_message_length:4 skip_envoy_headers:5",
+        ["envoy.config.core.v3.Metadata"] =
+            "typed_filter_metadata:2",
         ["envoy.config.core.v3.Node"] =
-            "user_agent_name user_agent_version user_agent_build_version extensions client_features listening_addresses " +
-            "dynamic_parameters",
+            "user_agent_name:6 user_agent_version:7 user_agent_build_version:8 extensions:9 client_features:10 " +
+            "listening_addresses:11 dynamic_parameters:12",
+        ["envoy.config.core.v3.Pipe"] =
+            "mode:2",
         ["envoy.config.core.v3.SocketAddress"] =
-            "resolver_name ipv4_compat network_namespace_filepath",
+            "resolver_name:5 ipv4_compat:6 network_namespace_filepath:7",
         ["envoy.config.endpoint.v3.ClusterLoadAssignment"] =
-            "policy named_endpoints",
+            "policy:4 named_endpoints:5",
         ["envoy.config.endpoint.v3.Endpoint"] =
-            "health_check_config hostname additional_addresses observability_name",
+            "health_check_config:2 hostname:3 additional_addresses:4 observability_name:5",
         ["envoy.config.endpoint.v3.LbEndpoint"] =
-            "metadata endpoint_name",
+            "endpoint_name:5",
         ["envoy.config.endpoint.v3.LocalityLbEndpoints"] =
-            "locality load_balancing_weight proximity load_balancer_endpoints leds_cluster_locality_config metadata",
+            "locality:1 load_balancing_weight:3 proximity:6 load_balancer_endpoints:7 leds_cluster_locality_config:8 " +
+            "metadata:9",
         ["envoy.config.listener.v3.AdditionalAddress"] =
-            "socket_options",
+            "socket_options:2",
         ["envoy.config.listener.v3.Filter"] =
-            "config_discovery",
+            "config_discovery:5",
         ["envoy.config.listener.v3.FilterChain"] =
-            "use_proxy_proto metadata on_demand_configuration",
+            "use_proxy_proto:4 metadata:5 on_demand_configuration:8",
         ["envoy.config.listener.v3.FilterChainMatch"] =
-            "address_suffix suffix_len source_type direct_source_prefix_ranges",
+            "address_suffix:4 suffix_len:5 source_type:12 direct_source_prefix_ranges:13",
         ["envoy.config.listener.v3.Listener"] =
-            "per_connection_buffer_limit_bytes metadata deprecated_v1 drain_type freebind tcp_fast_open_queue_length " +
-            "socket_options udp_listener_config api_listener connection_balance_config reuse_port access_log " +
-            "tcp_backlog_size internal_listener stat_prefix enable_reuse_port enable_mptcp ignore_global_conn_limit " +
-            "filter_chain_matcher max_connections_to_accept_per_socket_event bypass_overload_manager fcds_config " +
-            "tcp_keepalive per_connection_buffer_high_watermark_timeout stats_matcher",
+            "per_connection_buffer_limit_bytes:5 metadata:6 deprecated_v1:7 drain_type:8 freebind:11 " +
+            "tcp_fast_open_queue_length:12 socket_options:13 udp_listener_config:18 api_listener:19 " +
+            "connection_balance_config:20 reuse_port:21 access_log:22 tcp_backlog_size:24 internal_listener:27 stat_prefix:28 " +
+            "enable_reuse_port:29 enable_mptcp:30 ignore_global_conn_limit:31 filter_chain_matcher:32 " +
+            "max_connections_to_accept_per_socket_event:34 bypass_overload_manager:35 fcds_config:36 tcp_keepalive:37 " +
+            "per_connection_buffer_high_watermark_timeout:38 stats_matcher:39",
         ["envoy.config.listener.v3.ListenerFilter"] =
-            "filter_disabled config_discovery",
+            "filter_disabled:4 config_discovery:5",
         ["envoy.config.rbac.v3.Permission"] =
-            "header metadata url_path matcher uri_template sourced_metadata",
+            "header:4 metadata:7 url_path:10 matcher:12 uri_template:13 sourced_metadata:14",
         ["envoy.config.rbac.v3.Policy"] =
-            "condition checked_condition cel_config",
+            "condition:3 checked_condition:4 cel_config:5",
         ["envoy.config.rbac.v3.Principal"] =
-            "header metadata url_path filter_state sourced_metadata custom",
+            "header:6 metadata:7 url_path:9 filter_state:12 sourced_metadata:13 custom:14",
         ["envoy.config.rbac.v3.RBAC"] =
-            "audit_logging_options",
+            "audit_logging_options:3",
         ["envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector"] =
-            "enable_ja3_fingerprinting initial_read_buffer_size",
+            "enable_ja3_fingerprinting:1 initial_read_buffer_size:2",
         ["envoy.extensions.filters.network.rbac.v3.RBAC"] =
-            "shadow_rules enforcement_type shadow_rules_stat_prefix matcher shadow_matcher delay_deny",
+            "shadow_rules:2 enforcement_type:4 shadow_rules_stat_prefix:5 matcher:6 shadow_matcher:7 delay_deny:8",
         ["envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy"] =
-            "downstream_idle_timeout upstream_idle_timeout access_log max_connect_attempts metadata_match hash_policy " +
-            "tunneling_config max_downstream_connection_duration on_demand access_log_flush_interval " +
-            "flush_access_log_on_connected access_log_options backoff_options proxy_protocol_tlvs " +
-            "max_downstream_connection_duration_jitter_percentage upstream_connect_mode max_early_data_bytes",
+            "downstream_idle_timeout:3 upstream_idle_timeout:4 access_log:5 max_connect_attempts:7 metadata_match:9 " +
+            "hash_policy:11 tunneling_config:12 max_downstream_connection_duration:13 on_demand:14 " +
+            "access_log_flush_interval:15 flush_access_log_on_connected:16 access_log_options:17 backoff_options:18 " +
+            "proxy_protocol_tlvs:19 max_downstream_connection_duration_jitter_percentage:20 upstream_connect_mode:21 " +
+            "max_early_data_bytes:22",
         ["envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight"] =
-            "metadata_match",
+            "metadata_match:3",
         ["envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext"] =
-            "verify_certificate_hash verify_certificate_spki require_signed_certificate_timestamp crl " +
-            "allow_expired_certificate match_subject_alt_names trust_chain_verification watched_directory " +
-            "custom_validator_config ca_certificate_provider_instance only_verify_leaf_cert_crl max_verify_depth " +
-            "system_root_certs",
+            "verify_certificate_hash:2 verify_certificate_spki:3 require_signed_certificate_timestamp:6 crl:7 " +
+            "allow_expired_certificate:8 trust_chain_verification:10 watched_directory:11 custom_validator_config:12 " +
+            "ca_certificate_provider_instance:13 only_verify_leaf_cert_crl:14 max_verify_depth:16 system_root_certs:17",
         ["envoy.extensions.transport_sockets.tls.v3.CommonTlsContext"] =
-            "tls_certificate_sds_secret_configs validation_context_sds_secret_config combined_validation_context " +
-            "tls_certificate_certificate_provider validation_context_certificate_provider " +
-            "tls_certificate_certificate_provider_instance validation_context_certificate_provider_instance " +
-            "custom_handshaker tls_certificate_provider_instance key_log custom_tls_certificate_selector",
+            "tls_certificate_certificate_provider:9 validation_context_certificate_provider:10 " +
+            "tls_certificate_certificate_provider_instance:11 validation_context_certificate_provider_instance:12 " +
+            "custom_handshaker:13 tls_certificate_provider_instance:14 key_log:15 custom_tls_certificate_selector:16",
+        ["envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext"] =
+            "validation_context_certificate_provider:3 validation_context_certificate_provider_instance:4",
         ["envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext"] =
-            "require_sni session_ticket_keys session_ticket_keys_sds_secret_config session_timeout " +
-            "ocsp_staple_policy full_scan_certs_on_sni_mismatch " +
-            "disable_stateful_session_resumption prefer_client_ciphers",
+            "require_sni:3 session_ticket_keys:4 session_ticket_keys_sds_secret_config:5 session_timeout:6 " +
+            "ocsp_staple_policy:8 full_scan_certs_on_sni_mismatch:9 disable_stateful_session_resumption:10 " +
+            "prefer_client_ciphers:11",
+        ["envoy.extensions.transport_sockets.tls.v3.Secret"] =
+            "session_ticket_keys:3 generic_secret:5",
         ["envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher"] =
-            "oid",
+            "oid:3",
         ["envoy.extensions.transport_sockets.tls.v3.TlsCertificate"] =
-            "password ocsp_staple signed_certificate_timestamp private_key_provider watched_directory pkcs12",
+            "password:3 ocsp_staple:4 signed_certificate_timestamp:5 private_key_provider:6 watched_directory:7 pkcs12:8",
         ["envoy.extensions.transport_sockets.tls.v3.TlsParameters"] =
-            "ecdh_curves signature_algorithms compliance_policies",
+            "ecdh_curves:4 signature_algorithms:5 compliance_policies:6",
         ["envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"] =
-            "allow_renegotiation enforce_rsa_key_usage auto_host_sni auto_sni_san_validation",
+            "allow_renegotiation:3 enforce_rsa_key_usage:5 auto_host_sni:6 auto_sni_san_validation:7",
         ["envoy.type.matcher.v3.RegexMatcher"] =
-            "google_re2",
+            "google_re2:1",
         ["envoy.type.matcher.v3.StringMatcher"] =
-            "custom",
-    }.ToFrozenDictionary();
+            "custom:8",
+    }.ToFrozenDictionary(message => message.Key, message => Parse(message.Value));
 
     private static readonly FrozenDictionary<string, string> _reasons = new Dictionary<string, string>
     {
-        ["dynamic_resources"] = NeedsControlPlane,
-        ["tls_certificate_sds_secret_configs"] = NeedsControlPlane + "; name files in tls_certificates, they are read again when they change",
-        ["validation_context_sds_secret_config"] = NeedsControlPlane + "; name a file in validation_context, it is read again when it changes",
-        ["combined_validation_context"] = NeedsControlPlane + "; use validation_context",
-        ["eds_cluster_config"] = NeedsControlPlane + "; give the endpoints in load_assignment",
         ["secrets"] = "is not supported; name the files in the TLS contexts that use them",
-        ["match_subject_alt_names"] = "is deprecated; use match_typed_subject_alt_names with san_type URI",
+        ["path"] = OnlyAds,
+        ["self"] = OnlyAds,
+        ["path_config_source"] = OnlyAds,
+        ["authorities"] = OnlyAds,
         ["allow_expired_certificate"] = WeakensVerification,
         ["trust_chain_verification"] = WeakensVerification,
         ["system_root_certs"] = WeakensVerification,
@@ -152,9 +173,18 @@ internal static class UnsupportedFields
         ["ipv4_compat"] = "is not supported; list an IPv4 and an IPv6 address, the second in additional_addresses",
     }.ToFrozenDictionary();
 
+    /// <summary>The messages that upstream has more fields of than the proxy acts on.</summary>
+    internal static IEnumerable<string> Messages => _fields.Keys;
+
     /// <summary>Why a field is refused, as a clause; null when upstream has no such field in this message.</summary>
     public static string? Find(string message, string field) =>
-        _fields.TryGetValue(message, out var names) && names.Split(' ').Contains(field, StringComparer.Ordinal)
+        _fields.TryGetValue(message, out var fields) && fields.ContainsKey(field)
             ? _reasons.GetValueOrDefault(field, "is an Envoy field that this version does not support")
             : null;
+
+    /// <summary>The fields of a message that the proxy does not act on, with their numbers on the wire.</summary>
+    public static IEnumerable<KeyValuePair<string, int>> Of(string message) => _fields.GetValueOrDefault(message, FrozenDictionary<string, int>.Empty);
+
+    private static FrozenDictionary<string, int> Parse(string fields) => fields.Split(' ').Select(field => field.Split(':'))
+        .ToFrozenDictionary(field => field[0], field => int.Parse(field[1], CultureInfo.InvariantCulture));
 }

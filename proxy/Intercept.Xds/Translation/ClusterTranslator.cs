@@ -3,6 +3,7 @@ using Envoy.Config.Core.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Intercept.Mesh.Clusters;
 using Intercept.Mesh.Tls;
+using Intercept.Xds.Resources;
 using ClusterProto = Envoy.Config.Cluster.V3.Cluster;
 using LbPolicy = Envoy.Config.Cluster.V3.Cluster.Types.LbPolicy;
 using LookupFamily = Envoy.Config.Cluster.V3.Cluster.Types.DnsLookupFamily;
@@ -20,7 +21,20 @@ internal sealed class ClusterTranslator(TranslationScope scope)
     private readonly EndpointTranslator _endpoints = new(scope);
     private readonly TlsTranslator _tls = new(scope);
 
+    /// <summary>A cluster of the bootstrap, which has its endpoints in it.</summary>
     public Cluster Translate(ClusterProto cluster, string path)
+    {
+        var template = ToTemplate(cluster, path);
+        if (template.EndpointsName is not null)
+        {
+            scope.Report($"{path}.type", "EDS", "is for clusters of the control plane: a bootstrap's own have their endpoints in load_assignment", "STATIC, STRICT_DNS, LOGICAL_DNS, ORIGINAL_DST");
+        }
+
+        return template.Cluster;
+    }
+
+    /// <summary>A cluster without the endpoints that come apart from it.</summary>
+    public ClusterTemplate ToTemplate(ClusterProto cluster, string path)
     {
         if (cluster.Name.Length == 0)
         {
@@ -29,13 +43,26 @@ internal sealed class ClusterTranslator(TranslationScope scope)
 
         var type = (ClusterType)cluster.Type;
         CheckBalancing(cluster, type, path);
+        CheckFilters(cluster, $"{path}.filters");
+        var matches = ToMatches(cluster, $"{path}.transport_socket_matches");
+        var tls = ToTls(cluster.TransportSocket, $"{path}.transport_socket");
+        return new ClusterTemplate(ToCluster(cluster, type, matches, tls, path), type == ClusterType.Eds ? ToEndpointsName(cluster, path) : null);
+    }
+
+    private Cluster ToCluster(ClusterProto cluster, ClusterType type, ImmutableArray<TransportSocketMatch> matches, UpstreamTls? tls, string path)
+    {
+        // What connects to the original destination knows no endpoint that could say something: it is decided here.
+        var isDecided = type == ClusterType.OriginalDestination && !matches.IsEmpty;
+        var decision = isDecided ? matches.FirstOrDefault(match => TransportLabels.None.Meet(match.Criteria)) : null;
         return new Cluster
         {
             Name = cluster.Name,
             Type = type,
             ConnectTimeout = ToPositive(cluster.ConnectTimeout, _defaultConnectTimeout, $"{path}.connect_timeout"),
             Endpoints = ToEndpoints(cluster, type, path),
-            Tls = ToTls(cluster, $"{path}.transport_socket"),
+            Tls = decision is null ? tls : decision.Tls,
+            TransportSocketMatches = isDecided ? [] : matches,
+            Balancing = ToBalancing(cluster.LbPolicy),
             BindAddresses = _addresses.ToBindAddresses(cluster.UpstreamBindConfig, $"{path}.upstream_bind_config"),
             OriginalDestinationPortOverride = ToPortOverride(cluster, type, $"{path}.original_dst_lb_config"),
             MaximumConnections = ToMaximumConnections(cluster, $"{path}.circuit_breakers"),
@@ -45,12 +72,15 @@ internal sealed class ClusterTranslator(TranslationScope scope)
 
     private void CheckBalancing(ClusterProto cluster, ClusterType type, string path)
     {
-        var (wanted, name) = type == ClusterType.OriginalDestination
-            ? (LbPolicy.ClusterProvided, "CLUSTER_PROVIDED")
-            : (LbPolicy.RoundRobin, "ROUND_ROBIN");
-        if (cluster.LbPolicy != wanted)
+        var isOriginal = type == ClusterType.OriginalDestination;
+        if (isOriginal != (cluster.LbPolicy == LbPolicy.ClusterProvided)
+            || cluster.LbPolicy is not (LbPolicy.ClusterProvided or LbPolicy.RoundRobin or LbPolicy.LeastRequest or LbPolicy.Random))
         {
-            scope.Report($"{path}.lb_policy", Name(cluster.LbPolicy), "is not supported for this type of cluster", name);
+            scope.Report(
+                $"{path}.lb_policy",
+                Name(cluster.LbPolicy),
+                "is not supported for this type of cluster",
+                isOriginal ? "CLUSTER_PROVIDED" : "ROUND_ROBIN, LEAST_REQUEST, RANDOM");
         }
 
         if (cluster.DnsLookupFamily is not (LookupFamily.Auto or LookupFamily.All))
@@ -74,15 +104,16 @@ internal sealed class ClusterTranslator(TranslationScope scope)
 
         if (cluster.LoadAssignment is { } assignment)
         {
+            if (type == ClusterType.Eds)
+            {
+                scope.Report(assignmentPath, null, "has no meaning with type EDS", "no load_assignment");
+            }
+
             return _endpoints.Translate(assignment, type, assignmentPath);
         }
 
         // STATIC without hosts is how Istio writes BlackHoleCluster: a place where every connection ends.
-        if (type == ClusterType.Eds)
-        {
-            scope.Report(assignmentPath, null, "is missing, and this version connects to no control plane to ask", "endpoints in load_assignment");
-        }
-        else if (type != ClusterType.Static)
+        if (type is not (ClusterType.Static or ClusterType.Eds))
         {
             scope.Missing(assignmentPath, "endpoints");
         }
@@ -90,8 +121,46 @@ internal sealed class ClusterTranslator(TranslationScope scope)
         return [];
     }
 
-    private UpstreamTls? ToTls(ClusterProto cluster, string path) =>
-        TransportSockets.TryOpen(cluster.TransportSocket, UpstreamTlsContext.Parser, UpstreamTlsContext.Descriptor, scope, path, out var context)
+    private string? ToEndpointsName(ClusterProto cluster, string path)
+    {
+        if (cluster.EdsClusterConfig?.EdsConfig?.ConfigSourceSpecifierCase != ConfigSource.ConfigSourceSpecifierOneofCase.Ads)
+        {
+            scope.Missing($"{path}.eds_cluster_config.eds_config.ads", "ads: {}");
+        }
+
+        return cluster.EdsClusterConfig is { ServiceName.Length: > 0 } config ? config.ServiceName : cluster.Name;
+    }
+
+    private ImmutableArray<TransportSocketMatch> ToMatches(ClusterProto cluster, string path)
+    {
+        var matches = ImmutableArray.CreateBuilder<TransportSocketMatch>(cluster.TransportSocketMatches.Count);
+        for (var i = 0; i < cluster.TransportSocketMatches.Count; i++)
+        {
+            var match = cluster.TransportSocketMatches[i];
+            var criteria = TransportLabelTranslator.ToCriteria(match.Match, scope, $"{path}[{i}].match");
+            matches.Add(new TransportSocketMatch(match.Name, criteria, ToTls(match.TransportSocket, $"{path}[{i}].transport_socket")));
+        }
+
+        return matches.ToImmutable();
+    }
+
+    private void CheckFilters(ClusterProto cluster, string path)
+    {
+        for (var i = 0; i < cluster.Filters.Count; i++)
+        {
+            IgnoredExtensions.Check(cluster.Filters[i].TypedConfig, ExtensionPlace.UpstreamFilter, scope, $"{path}[{i}]");
+        }
+    }
+
+    private static BalancingPolicy ToBalancing(LbPolicy policy) => policy switch
+    {
+        LbPolicy.LeastRequest => BalancingPolicy.LeastRequest,
+        LbPolicy.Random => BalancingPolicy.Random,
+        _ => BalancingPolicy.RoundRobin,
+    };
+
+    private UpstreamTls? ToTls(TransportSocket? socket, string path) =>
+        TransportSockets.TryOpen(socket, UpstreamTlsContext.Parser, UpstreamTlsContext.Descriptor, scope, path, out var context)
         && context is not null
             ? _tls.ToUpstream(context, $"{path}.typed_config")
             : null;

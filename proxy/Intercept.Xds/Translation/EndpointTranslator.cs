@@ -8,7 +8,10 @@ namespace Intercept.Xds.Translation;
 
 internal sealed class EndpointTranslator(TranslationScope scope)
 {
+    private const string MatchKey = "envoy.transport_socket_match";
+
     private readonly AddressTranslator _addresses = new(scope);
+    private bool _hasOtherMetadata;
 
     public ImmutableArray<UpstreamEndpoint> Translate(ClusterLoadAssignment assignment, ClusterType type, string path)
     {
@@ -17,19 +20,18 @@ internal sealed class EndpointTranslator(TranslationScope scope)
             scope.Missing($"{path}.cluster_name", "a name");
         }
 
-        var endpoints = ImmutableArray.CreateBuilder<UpstreamEndpoint>();
+        var byPriority = new SortedDictionary<uint, ImmutableArray<UpstreamEndpoint>.Builder>();
         for (var i = 0; i < assignment.Endpoints.Count; i++)
         {
             var locality = assignment.Endpoints[i];
-            var localityPath = $"{path}.endpoints[{i}]";
-            if (locality.Priority != 0)
+            if (!byPriority.TryGetValue(locality.Priority, out var endpoints))
             {
-                scope.Report($"{localityPath}.priority", $"{locality.Priority}", "is not supported", "0");
+                byPriority.Add(locality.Priority, endpoints = ImmutableArray.CreateBuilder<UpstreamEndpoint>(locality.LbEndpoints.Count));
             }
 
             for (var j = 0; j < locality.LbEndpoints.Count; j++)
             {
-                if (ToEndpoint(locality.LbEndpoints[j], type, $"{localityPath}.lb_endpoints[{j}]") is { } endpoint)
+                if (ToEndpoint(locality.LbEndpoints[j], type, $"{path}.endpoints[{i}].lb_endpoints[{j}]") is { } endpoint)
                 {
                     endpoints.Add(endpoint);
                 }
@@ -37,7 +39,19 @@ internal sealed class EndpointTranslator(TranslationScope scope)
         }
 
         CheckCount(assignment, type, path);
-        return endpoints.ToImmutable();
+        return Highest(byPriority, path);
+    }
+
+    // Nothing is probed, so that every endpoint counts as healthy, and the first priority that has any takes all.
+    private ImmutableArray<UpstreamEndpoint> Highest(SortedDictionary<uint, ImmutableArray<UpstreamEndpoint>.Builder> byPriority, string path)
+    {
+        var used = byPriority.Values.FirstOrDefault(endpoints => endpoints.Count > 0);
+        if (byPriority.Values.Any(endpoints => endpoints.Count > 0 && endpoints != used))
+        {
+            scope.Ignore($"{path}.endpoints[].priority", "endpoints behind the first priority serve when it has none");
+        }
+
+        return used?.DrainToImmutable() ?? [];
     }
 
     private void CheckCount(ClusterLoadAssignment assignment, ClusterType type, string path)
@@ -61,11 +75,6 @@ internal sealed class EndpointTranslator(TranslationScope scope)
 
     private UpstreamEndpoint? ToEndpoint(LbEndpoint host, ClusterType type, string path)
     {
-        if (host.HealthStatus is not (HealthStatus.Unknown or HealthStatus.Healthy))
-        {
-            scope.Report($"{path}.health_status", $"{host.HealthStatus}".ToUpperInvariant(), "is not supported: leave the endpoint out", "UNKNOWN or HEALTHY");
-        }
-
         if (host.LoadBalancingWeight == 0)
         {
             scope.Report($"{path}.load_balancing_weight", "0", "is not a weight", "a number from 1 to 4294967295");
@@ -80,9 +89,17 @@ internal sealed class EndpointTranslator(TranslationScope scope)
 
         var weight = host.LoadBalancingWeight ?? 1;
         var port = _addresses.ToPort(socket, socketPath, allowsZero: false);
+
+        // Not to be picked, Envoy says of these; degraded ones are better than none.
+        if (host.HealthStatus is HealthStatus.Unhealthy or HealthStatus.Draining or HealthStatus.Timeout)
+        {
+            return null;
+        }
+
+        var labels = ToLabels(host.Metadata, path);
         if (NetAddress.TryParse(socket.Address, out var address))
         {
-            return port is { } known ? new UpstreamEndpoint(address, null, known, weight) : null;
+            return port is { } known ? new UpstreamEndpoint(address, null, known, weight) { Labels = labels } : null;
         }
 
         var resolves = type is ClusterType.StrictDns or ClusterType.LogicalDns;
@@ -92,7 +109,24 @@ internal sealed class EndpointTranslator(TranslationScope scope)
             return null;
         }
 
-        return port is { } value ? new UpstreamEndpoint(null, socket.Address, value, weight) : null;
+        return port is { } value ? new UpstreamEndpoint(null, socket.Address, value, weight) { Labels = labels } : null;
+    }
+
+    private TransportLabels ToLabels(Metadata? metadata, string path)
+    {
+        if (metadata is null)
+        {
+            return TransportLabels.None;
+        }
+
+        var says = metadata.FilterMetadata.TryGetValue(MatchKey, out var match);
+        if (!_hasOtherMetadata && metadata.FilterMetadata.Count > (says ? 1 : 0))
+        {
+            _hasOtherMetadata = true;
+            scope.Ignore($"{path}.metadata.filter_metadata", $"only {MatchKey} is read");
+        }
+
+        return says ? scope.Share(TransportLabelTranslator.ToLabels(match!)) : TransportLabels.None;
     }
 
     // RFC 1123 2.1, with the underscore that service names in the field have. 253 characters: RFC 1035 2.3.4 in text form.

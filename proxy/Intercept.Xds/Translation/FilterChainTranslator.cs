@@ -11,7 +11,8 @@ using TcpProxyProto = Envoy.Extensions.Filters.Network.TcpProxy.V3.TcpProxy;
 
 namespace Intercept.Xds.Translation;
 
-internal sealed class FilterChainTranslator(TranslationScope scope, IReadOnlySet<string> clusters)
+/// <param name="clusters">Which may be named; null lets any be named.</param>
+internal sealed class FilterChainTranslator(TranslationScope scope, IReadOnlySet<string>? clusters)
 {
     // Envoy has no limit here by default. A peer that connects and says nothing must not hold a connection for ever.
     private static readonly TimeSpan _defaultTransportSocketConnectTimeout = TimeSpan.FromSeconds(10);
@@ -81,7 +82,7 @@ internal sealed class FilterChainTranslator(TranslationScope scope, IReadOnlySet
                 ended = true;
                 proxy = ToProxy(TcpProxyProto.Parser.ParseFrom(config.Value), configPath);
             }
-            else
+            else if (!IgnoredExtensions.TryIgnore(config, ExtensionPlace.NetworkFilter, scope, configPath))
             {
                 scope.Report($"{configPath}.@type", config.TypeUrl, "is not a network filter", $"{NetworkRbacProto.Descriptor.FullName}, {TcpProxyProto.Descriptor.FullName}");
             }
@@ -147,7 +148,7 @@ internal sealed class FilterChainTranslator(TranslationScope scope, IReadOnlySet
 
     private void CheckCluster(string name, string path)
     {
-        if (!clusters.Contains(name))
+        if (clusters is not null && !clusters.Contains(name))
         {
             var hint = NearestName.Find(name, clusters) is { } nearest ? $"; did you mean '{nearest}'?" : "";
             scope.Report(path, name, $"is not a cluster of this configuration{hint}", "the name of a cluster in static_resources.clusters");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Envoy.Extensions.Filters.Listener.HttpInspector.V3;
 using Envoy.Extensions.Filters.Listener.OriginalDst.V3;
 using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
 using Intercept.Core.Addressing;
@@ -11,13 +12,15 @@ using ListenerProto = Envoy.Config.Listener.V3.Listener;
 
 namespace Intercept.Xds.Translation;
 
-internal sealed class ListenerTranslator(TranslationScope scope, IReadOnlyDictionary<string, Cluster> clusters)
+/// <param name="clusters">Those that are known.</param>
+/// <param name="requiresClusters">Whether a listener may name others: those of a control plane come and go by themselves.</param>
+internal sealed class ListenerTranslator(TranslationScope scope, IReadOnlyDictionary<string, Cluster> clusters, bool requiresClusters = true)
 {
     // Envoy's default.
     private static readonly TimeSpan _defaultListenerFiltersTimeout = TimeSpan.FromSeconds(15);
 
     private readonly AddressTranslator _addresses = new(scope);
-    private readonly FilterChainTranslator _chains = new(scope, clusters.Keys.ToHashSet());
+    private readonly FilterChainTranslator _chains = new(scope, requiresClusters ? clusters.Keys.ToHashSet() : null);
 
     public Listener Translate(ListenerProto listener, string path)
     {
@@ -26,21 +29,24 @@ internal sealed class ListenerTranslator(TranslationScope scope, IReadOnlyDictio
             scope.Missing($"{path}.name", "a name");
         }
 
-        if (listener.BindToPort == false)
-        {
-            scope.Report($"{path}.bind_to_port", "false", "is not supported: connections are not handed from listener to listener", "true");
-        }
-
         var filters = ReadListenerFilters(listener, path);
         var chains = ToChains(listener, path);
         var defaultChain = ToDefaultChain(listener, path);
-        var recovers = filters.RecoversOriginalDestination || listener.UseOriginalDst == true;
+        var bindsToPort = listener.BindToPort != false;
+        var handsOver = listener.UseOriginalDst == true;
+
+        // A connection that is handed over has its original destination with it.
+        var recovers = filters.RecoversOriginalDestination || handsOver || !bindsToPort;
+        CheckHandOver(listener, bindsToPort, handsOver, path);
+        CheckHttpInspector(filters.InspectsHttp, chains, path);
         CheckOriginalDestination(chains, defaultChain, recovers, path);
         return new Listener
         {
             Name = listener.Name,
             Addresses = ToAddresses(listener, path),
             Direction = (TrafficDirection)listener.TrafficDirection,
+            BindsToPort = bindsToPort,
+            HandsOver = handsOver,
             RecoversOriginalDestination = recovers,
 
             // As Envoy does: a chain that asks about the ClientHello brings the inspector with it.
@@ -53,6 +59,40 @@ internal sealed class ListenerTranslator(TranslationScope scope, IReadOnlyDictio
             DefaultFilterChain = defaultChain,
         };
     }
+
+    private void CheckHandOver(ListenerProto listener, bool bindsToPort, bool handsOver, string path)
+    {
+        if (!bindsToPort && handsOver)
+        {
+            scope.Report($"{path}.use_original_dst", "true", "would hand on what was handed over", "false, or bind_to_port true");
+        }
+
+        if (!bindsToPort && listener.Transparent == true)
+        {
+            scope.Report($"{path}.transparent", "true", "is an option of a socket, and the listener has none", "false, or bind_to_port true");
+        }
+    }
+
+    // Not to look for HTTP is harmless as long as nothing depends on it: a chain that is chosen by it would be passed over.
+    private void CheckHttpInspector(bool inspectsHttp, ImmutableArray<FilterChain> chains, string path)
+    {
+        if (!inspectsHttp)
+        {
+            return;
+        }
+
+        if (chains.FirstOrDefault(AsksAboutHttp) is { } chain)
+        {
+            scope.Report($"{path}.listener_filters", "http_inspector", $"is not supported, and chain '{chain.Name}' depends on it", "chains without HTTP application_protocols");
+        }
+        else
+        {
+            scope.Ignore($"{path}.listener_filters[].typed_config", "http_inspector: no filter chain asks whether it is HTTP");
+        }
+    }
+
+    private static bool AsksAboutHttp(FilterChain chain) =>
+        chain.Match.Transport != DetectedTransport.Tls && chain.Match.ApplicationProtocols.Any(static name => name is "http/1.0" or "http/1.1" or "h2c");
 
     private static bool AsksAboutTls(FilterChain chain) =>
         chain.Match.Transport is not null || !chain.Match.ServerNames.IsEmpty || !chain.Match.ApplicationProtocols.IsEmpty;
@@ -105,6 +145,10 @@ internal sealed class ListenerTranslator(TranslationScope scope, IReadOnlyDictio
             else if (config.Is(TlsInspector.Descriptor))
             {
                 found = found with { InspectsTls = true };
+            }
+            else if (config.Is(HttpInspector.Descriptor))
+            {
+                found = found with { InspectsHttp = true };
             }
             else if (config.Is(PerSourceLimit.Descriptor))
             {
@@ -207,5 +251,5 @@ internal sealed class ListenerTranslator(TranslationScope scope, IReadOnlyDictio
         }
     }
 
-    private readonly record struct ListenerFilters(bool RecoversOriginalDestination, bool InspectsTls, int MaximumConnectionsPerSource);
+    private readonly record struct ListenerFilters(bool RecoversOriginalDestination, bool InspectsTls, bool InspectsHttp, int MaximumConnectionsPerSource);
 }

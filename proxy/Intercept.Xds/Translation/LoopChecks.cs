@@ -20,7 +20,7 @@ internal static class LoopChecks
         {
             foreach (var address in listener.Addresses.Distinct().Where(address => address.Port != 0))
             {
-                if (!bound.TryAdd(address, $"listener '{listener.Name}'"))
+                if (listener.BindsToPort && !bound.TryAdd(address, $"listener '{listener.Name}'"))
                 {
                     scope.Report($"{path}.address", $"{address}", $"is already bound by {bound[address]}", "an address of its own");
                 }
@@ -44,7 +44,7 @@ internal static class LoopChecks
         }
     }
 
-    private static bool Reaches(NetAddress host, ushort port, Listener listener) =>
-        listener.Addresses.Any(own => own.Port == port
+    public static bool Reaches(NetAddress host, ushort port, Listener listener) =>
+        listener.BindsToPort && listener.Addresses.Any(own => own.Port == port
             && (own.Address == host || (own.Address.IsUnspecified && own.Address.IsIPv6 == host.IsIPv6 && (host.IsLoopback || host.IsUnspecified))));
 }

@@ -84,20 +84,13 @@ public sealed class BadClusterTests
 
     [Theory]
     [InlineData("load_balancing_weight: 0", "load_balancing_weight", "0", "is not a weight", "a number from 1 to 4294967295")]
-    [InlineData("health_status: DRAINING", "health_status", "DRAINING", "is not supported: leave the endpoint out", "UNKNOWN or HEALTHY")]
     public void An_endpoint_is_to_be_used(string given, string field, string value, string why, string allowed) => Broken.Refuses(
         "                load_balancing_weight: 2\n",
         $"§                {given}\n",
         new BadField($"{LocalHost}.{field}", value, why, allowed));
 
-    [Fact]
-    public void Priorities_are_not_supported() => Broken.Refuses(
-        "          - lb_endpoints:\n" + LocalText,
-        "          - priority: §1\n            lb_endpoints:\n" + LocalText,
-        new BadField($"{Local}.load_assignment.endpoints[0].priority", "1", "is not supported", "0"));
-
     [Theory]
-    [InlineData("      type: STATIC\n", "      type: STATIC\n§      lb_policy: RANDOM\n", "lb_policy", "RANDOM", "is not supported for this type of cluster", "ROUND_ROBIN")]
+    [InlineData("      type: STATIC\n", "      type: STATIC\n§      lb_policy: MAGLEV\n", "lb_policy", "MAGLEV", "is not supported for this type of cluster", "ROUND_ROBIN, LEAST_REQUEST, RANDOM")]
     [InlineData("      type: STATIC\n", "      type: STATIC\n§      original_dst_lb_config: {}\n", "original_dst_lb_config", null, "has no meaning with this type of cluster", "type: ORIGINAL_DST")]
     [InlineData("      type: STATIC\n", "      type: STATIC\n§      dns_lookup_family: V4_ONLY\n", "dns_lookup_family", "V4_ONLY", "is not supported", "AUTO or ALL")]
     [InlineData(
@@ -127,10 +120,14 @@ public sealed class BadClusterTests
         Broken.Refuses(from, to, new BadField($"{Mesh}.{field}", value, why, allowed));
 
     [Fact]
-    public void A_cluster_that_waits_for_a_control_plane_is_refused() => Broken.RefusesText(
+    public void A_cluster_of_the_bootstrap_does_not_wait_for_its_endpoints() => Broken.RefusesText(
         "x.yaml",
-        "static_resources:\n  clusters:\n    - §name: x\n      type: EDS\n",
-        new BadField("static_resources.clusters[0].load_assignment", null, "is missing, and this version connects to no control plane to ask", "endpoints in load_assignment"));
+        "static_resources:\n  clusters:\n    - name: x\n      §type: EDS\n      eds_cluster_config: { eds_config: { ads: {} } }\n",
+        new BadField(
+            "static_resources.clusters[0].type",
+            "EDS",
+            "is for clusters of the control plane: a bootstrap's own have their endpoints in load_assignment",
+            "STATIC, STRICT_DNS, LOGICAL_DNS, ORIGINAL_DST"));
 
     [Fact]
     public void Weights_of_a_cluster_fit_in_32_bits() => Broken.Refuses(

@@ -16,7 +16,7 @@ public sealed class BadFieldTests
             "static_resources.clusters[1].conect_timeout",
             null,
             "is not a field of envoy.config.cluster.v3.Cluster; did you mean 'connect_timeout'?",
-            "name, type, connect_timeout, lb_policy, circuit_breakers, dns_refresh_rate, dns_lookup_family, upstream_bind_config, transport_socket, load_assignment, original_dst_lb_config"));
+            "name, type, eds_cluster_config, connect_timeout, lb_policy, circuit_breakers, dns_refresh_rate, dns_lookup_family, upstream_bind_config, filters, transport_socket, load_assignment, original_dst_lb_config, transport_socket_matches"));
 
     [Fact]
     public void An_unknown_field_near_to_nothing_gets_no_guess() => Broken.Refuses(
@@ -25,8 +25,8 @@ public sealed class BadFieldTests
         new BadField("node.zzzzzzzz", null, "is not a field of envoy.config.core.v3.Node", "id, cluster, metadata, locality"));
 
     [Theory]
-    [InlineData("dynamic_resources: {}", "dynamic_resources", "needs a control plane, which this version does not connect to")]
-    [InlineData("dynamicResources: {}", "dynamicResources", "needs a control plane, which this version does not connect to")]
+    [InlineData("cluster_manager: {}", "cluster_manager", "is an Envoy field that this version does not support")]
+    [InlineData("clusterManager: {}", "clusterManager", "is an Envoy field that this version does not support")]
     [InlineData("overload_manager: {}", "overload_manager", "is an Envoy field that this version does not support")]
     public void An_Envoy_field_that_is_not_read_is_refused_by_name(string field, string path, string why) =>
         Broken.Refuses("node: { id: one, cluster: c }\n", $"node: {{ id: one, cluster: c }}\n§{field}\n", new BadField(path, null, why, null));
@@ -146,6 +146,7 @@ public sealed class BadFieldTests
 
     private static readonly string[] _types =
     [
+        "type.googleapis.com/envoy.extensions.filters.listener.http_inspector.v3.HttpInspector",
         "type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst",
         "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector",
         "type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC",
