@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Envoy.Config.Core.V3;
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Intercept.Core.Addressing;
 
@@ -90,7 +91,7 @@ internal sealed record ProxyNode
         };
     }
 
-    private static string Text(IDictionary<string, Value>? metadata, string name) =>
+    private static string Text(MapField<string, Value>? metadata, string name) =>
         metadata is not null && metadata.TryGetValue(name, out var value) && value.KindCase == Value.KindOneofCase.StringValue ? value.StringValue : "";
 
     private static ImmutableArray<NetAddress>? AddressesOf(string first, string others)
@@ -112,7 +113,7 @@ internal sealed record ProxyNode
         return addresses.ToImmutable();
     }
 
-    private static ImmutableSortedDictionary<string, string> LabelsOf(IDictionary<string, Value>? metadata)
+    private static ImmutableSortedDictionary<string, string> LabelsOf(MapField<string, Value>? metadata)
     {
         if (metadata is null || !metadata.TryGetValue("LABELS", out var labels) || labels.KindCase != Value.KindOneofCase.StructValue)
         {

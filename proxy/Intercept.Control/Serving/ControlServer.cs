@@ -1,8 +1,6 @@
 using System.Net.Sockets;
 using Envoy.Config.Core.V3;
 using Intercept.Control.Logging;
-using Intercept.Control.Metrics;
-using Intercept.Control.Serving.Callers;
 using Intercept.Control.Serving.Endpoints;
 using Intercept.Control.Serving.Streams;
 using Intercept.Control.Status;
@@ -11,7 +9,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Intercept.Control.Model;
 using Intercept.Control.Serving.Pushing;
 using Intercept.Control.Serving.Sessions;

@@ -1,6 +1,5 @@
 using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
-using Google.Rpc;
 using Intercept.Control.Generation;
 using Intercept.Control.Serving.Sessions;
 using Intercept.Xds.Discovery;
@@ -15,7 +14,7 @@ internal sealed class DeltaConversation(SessionLimits? limits = null) : Conversa
     protected override ReceivedRequest Request(ResourceType type, string nonce, string? reason, string[] words)
     {
         var request = new DeltaDiscoveryRequest { TypeUrl = TypeUrls.Of(type), ResponseNonce = nonce };
-        request.ErrorDetail = reason is null ? null : new Status { Code = 3, Message = reason };
+        request.ErrorDetail = reason is null ? null : new Google.Rpc.Status { Code = 3, Message = reason };
         request.ResourceNamesSubscribe.Add(words.Where(word => word[0] == '+').Select(word => word[1..]));
         request.ResourceNamesUnsubscribe.Add(words.Where(word => word[0] == '-').Select(word => word[1..]));
         foreach (var pair in words.Where(word => word.Contains('=', StringComparison.Ordinal)).Select(word => word.Split('=')))

@@ -1,7 +1,6 @@
 using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
-using Google.Rpc;
 using Intercept.Control.Generation;
 using Intercept.Control.Serving.Sessions;
 using Intercept.Xds.Discovery;
@@ -16,7 +15,7 @@ internal sealed class SotwConversation : Conversation
     protected override ReceivedRequest Request(ResourceType type, string nonce, string? reason, string[] words)
     {
         var request = new DiscoveryRequest { TypeUrl = TypeUrls.Of(type), ResponseNonce = nonce };
-        request.ErrorDetail = reason is null ? null : new Status { Code = 3, Message = reason };
+        request.ErrorDetail = reason is null ? null : new Google.Rpc.Status { Code = 3, Message = reason };
         request.ResourceNames.Add(words);
         return Session.Receive(request);
     }
