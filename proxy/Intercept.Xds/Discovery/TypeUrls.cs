@@ -31,6 +31,7 @@ internal static class TypeUrls
 
         return null;
     }
+
     /// <summary>How a resource is named to people, and as the source of a problem: "Cluster 'outbound|80||a.b'".</summary>
     public static string Describe(ResourceType type, string name) => $"{Of(type).Split('.')[^1]} '{name}'";
 }

@@ -1,3 +1,5 @@
+using Intercept.Mesh.Tls;
+
 namespace Intercept.Xds.Transport;
 
 /// <summary>A gRPC server, and how it and we know each other. Files are read again for each connection, since they rotate.</summary>
@@ -12,7 +14,7 @@ internal sealed record ServerOptions
     public string? ServerName { get; init; }
 
     /// <summary>Our own certificate, asked for at each connection; null is none (yet).</summary>
-    public Func<ClientIdentity?>? Identity { get; init; }
+    public Func<Secret?>? Identity { get; init; }
 
     /// <summary>A bearer token, sent with each call.</summary>
     public string? TokenFile { get; init; }

@@ -1,0 +1,132 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Envoy.Service.Discovery.V3;
+using Envoy.Service.Secret.V3;
+using Grpc.Core;
+using Intercept.Xds.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Intercept.Xds.Discovery;
+
+/// <summary>
+/// Keeps a receiver fed by one server: delta xDS where the server knows it, else the state of the world. A stream that
+/// ends is opened again; what the receiver has stays as it is meanwhile.
+/// </summary>
+internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceiver receiver, TimeProvider time, ILogger logger)
+{
+    private readonly DiscoveryJournal _journal = new(options.Server.Address, time, logger);
+    private readonly Dictionary<ResourceType, string> _acceptedVersions = [];
+
+    // One pending wake is as good as many.
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private DateTimeOffset _deltaNotBefore = DateTimeOffset.MinValue;
+
+    /// <summary>Any thread.</summary>
+    public DiscoveryStatus Status => _journal.Status;
+
+    /// <summary>The receiver wants something else than when it was asked last. Any thread; not needed from within its calls.</summary>
+    public void WantedChanged() => _wakes.Writer.TryWrite(true);
+
+    /// <summary>Until cancelled; then it returns.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var backoff = new Backoff(options.FirstBackoff, options.LongestBackoff);
+        await using var timer = time.CreateTimer(_ => WantedChanged(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        try
+        {
+            while (true)
+            {
+                await WaitUntilWantedAsync(stop);
+                var isDelta = options.Delta && time.GetUtcNow() >= _deltaNotBefore;
+                _journal.Opening(isDelta);
+                var end = await TryStreamAsync(isDelta, timer, stop);
+                stop.ThrowIfCancellationRequested();
+                if (isDelta && end.Code == StatusCode.Unimplemented)
+                {
+                    _deltaNotBefore = time.GetUtcNow() + options.DeltaRetry;
+                    _journal.WithoutDelta();
+                    continue;
+                }
+
+                _journal.Ended(end.Why);
+                receiver.Disconnected(end.Why);
+                if (end.IsPassing)
+                {
+                    backoff.Reset();
+                }
+
+                await Task.Delay(backoff.Next(), time, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // As the caller wishes.
+        }
+    }
+
+    private async Task WaitUntilWantedAsync(CancellationToken stop)
+    {
+        while (TypeUrls.All.All(type => receiver.Wanted(type).IsNone))
+        {
+            await _wakes.Reader.ReadAsync(stop);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The proxy goes on with what it has, whatever a response makes fail here.")]
+    private async Task<StreamEnd> TryStreamAsync(bool isDelta, ITimer timer, CancellationToken stop)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        try
+        {
+            return await OpenStreamAsync(isDelta, timer, ending.Token);
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            _journal.Escaped(failure);
+            return new StreamEnd(StatusCode.Internal, $"a response could not be dealt with: {failure.Message}", HasAnswered: true);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+        }
+    }
+
+    private async Task<StreamEnd> OpenStreamAsync(bool isDelta, ITimer timer, CancellationToken cancel)
+    {
+        using var connection = ServerConnection.TryOpen(options.Server, out var why);
+        if (connection?.TryReadHeaders(out why) is not { } headers)
+        {
+            return new StreamEnd(StatusCode.FailedPrecondition, why, HasAnswered: false);
+        }
+
+        var awaited = new AwaitedResources(options, time);
+        if (isDelta)
+        {
+            using var call = OpenDelta(connection.Calls, headers, cancel);
+            return await RunAsync(call, new DeltaSession(options.Node, receiver, awaited), awaited, timer, cancel);
+        }
+        else
+        {
+            using var call = OpenSotw(connection.Calls, headers, cancel);
+            return await RunAsync(call, new SotwSession(options.Node, receiver, awaited, _acceptedVersions), awaited, timer, cancel);
+        }
+    }
+
+    private AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> OpenDelta(
+        CallInvoker calls, Metadata headers, CancellationToken cancel) => options.Service == DiscoveryService.Secret
+        ? new SecretDiscoveryService.SecretDiscoveryServiceClient(calls).DeltaSecrets(headers, cancellationToken: cancel)
+        : new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(calls).DeltaAggregatedResources(headers, cancellationToken: cancel);
+
+    private AsyncDuplexStreamingCall<DiscoveryRequest, DiscoveryResponse> OpenSotw(
+        CallInvoker calls, Metadata headers, CancellationToken cancel) => options.Service == DiscoveryService.Secret
+        ? new SecretDiscoveryService.SecretDiscoveryServiceClient(calls).StreamSecrets(headers, cancellationToken: cancel)
+        : new AggregatedDiscoveryService.AggregatedDiscoveryServiceClient(calls).StreamAggregatedResources(headers, cancellationToken: cancel);
+
+    private Task<StreamEnd> RunAsync<TRequest, TResponse>(
+        AsyncDuplexStreamingCall<TRequest, TResponse> call,
+        IDiscoverySession<TRequest, TResponse> session,
+        AwaitedResources awaited,
+        ITimer timer,
+        CancellationToken cancel) =>
+        new DiscoveryStream<TRequest, TResponse>(call, session, receiver, awaited, _journal, _wakes.Reader, timer).RunAsync(cancel);
+}
