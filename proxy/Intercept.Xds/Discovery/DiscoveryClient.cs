@@ -103,12 +103,12 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
         if (isDelta)
         {
             using var call = OpenDelta(connection.Calls, headers, cancel);
-            return await RunAsync(call, new DeltaSession(options.Node, receiver, awaited), awaited, timer, cancel);
+            return await RunAsync(call, new DeltaClientSession(options.Node, receiver, awaited), awaited, timer, cancel);
         }
         else
         {
             using var call = OpenSotw(connection.Calls, headers, cancel);
-            return await RunAsync(call, new SotwSession(options.Node, receiver, awaited, _acceptedVersions), awaited, timer, cancel);
+            return await RunAsync(call, new SotwClientSession(options.Node, receiver, awaited, _acceptedVersions), awaited, timer, cancel);
         }
     }
 

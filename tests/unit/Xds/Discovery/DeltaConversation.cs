@@ -6,10 +6,10 @@ using Intercept.Xds.Transport;
 
 namespace Intercept.Tests.Unit.Xds.Discovery;
 
-/// <summary>One stream of a <see cref="DeltaSession"/>, each request as a line.</summary>
+/// <summary>One stream of a <see cref="DeltaClientSession"/>, each request as a line.</summary>
 internal sealed class DeltaConversation
 {
-    private readonly DeltaSession _session;
+    private readonly DeltaClientSession _session;
 
     public DeltaConversation(RecordingReceiver receiver) : this(receiver, new SteppedTime(), DiscoveryOptions.DefaultInitialFetchTimeout)
     {
@@ -18,7 +18,7 @@ internal sealed class DeltaConversation
     public DeltaConversation(RecordingReceiver receiver, TimeProvider time, TimeSpan timeout)
     {
         Awaited = new AwaitedResources(Options(timeout), time);
-        _session = new DeltaSession(Options(timeout).Node, receiver, Awaited);
+        _session = new DeltaClientSession(Options(timeout).Node, receiver, Awaited);
     }
 
     public AwaitedResources Awaited { get; }

@@ -17,6 +17,18 @@ internal sealed class RecordingReceiver : IResourceReceiver
     /// <summary>Called with each batch, before it is answered: what a receiver wants depends on what it has.</summary>
     public Action<ResourceBatch>? Received { get; set; }
 
+    /// <summary>All that was written down and not taken.</summary>
+    public string[] Lines
+    {
+        get
+        {
+            lock (_lines)
+            {
+                return [.. _lines];
+            }
+        }
+    }
+
     /// <summary>What was written down since this was read last.</summary>
     public string[] TakeLines()
     {

@@ -4,16 +4,16 @@ using Intercept.Xds.Discovery;
 
 namespace Intercept.Tests.Unit.Xds.Discovery;
 
-/// <summary>One stream of a <see cref="SotwSession"/>, each request as a line.</summary>
+/// <summary>One stream of a <see cref="SotwClientSession"/>, each request as a line.</summary>
 internal sealed class SotwConversation
 {
-    private readonly SotwSession _session;
+    private readonly SotwClientSession _session;
 
     /// <param name="accepted">What the client remembers from stream to stream.</param>
     public SotwConversation(RecordingReceiver receiver, Dictionary<ResourceType, string> accepted)
     {
         var options = DeltaConversation.Options(DiscoveryOptions.DefaultInitialFetchTimeout);
-        _session = new SotwSession(options.Node, receiver, new AwaitedResources(options, new SteppedTime()), accepted);
+        _session = new SotwClientSession(options.Node, receiver, new AwaitedResources(options, new SteppedTime()), accepted);
     }
 
     public SotwConversation(RecordingReceiver receiver) : this(receiver, [])

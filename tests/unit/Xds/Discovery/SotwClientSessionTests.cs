@@ -7,7 +7,7 @@ using static Intercept.Tests.Unit.Xds.Discovery.Responses;
 namespace Intercept.Tests.Unit.Xds.Discovery;
 
 /// <summary>The rules of state-of-the-world xDS, a conversation for each.</summary>
-public sealed class SotwSessionTests
+public sealed class SotwClientSessionTests
 {
     private readonly RecordingReceiver _receiver = new();
 

@@ -8,7 +8,7 @@ namespace Intercept.Xds.Discovery;
 /// <param name="accepted">
 /// The version of each type that was accepted whole and last, by the streams before this one and by this one.
 /// </param>
-internal sealed class SotwSession(
+internal sealed class SotwClientSession(
     Node node, IResourceReceiver receiver, AwaitedResources awaited, Dictionary<ResourceType, string> accepted)
     : IDiscoverySession<DiscoveryRequest, DiscoveryResponse>
 {

@@ -8,7 +8,7 @@ namespace Intercept.Xds.Discovery;
 /// Incremental xDS. A request says one thing: istiod takes an ACK with a subscription for an error, and overlooks the
 /// subscription in a NACK.
 /// </summary>
-internal sealed class DeltaSession(Node node, IResourceReceiver receiver, AwaitedResources awaited)
+internal sealed class DeltaClientSession(Node node, IResourceReceiver receiver, AwaitedResources awaited)
     : IDiscoverySession<DeltaDiscoveryRequest, DeltaDiscoveryResponse>
 {
     private readonly ResponseDelivery _delivery = new(receiver, awaited);

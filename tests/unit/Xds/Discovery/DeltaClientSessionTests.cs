@@ -6,7 +6,7 @@ using static Intercept.Tests.Unit.Xds.Discovery.Responses;
 namespace Intercept.Tests.Unit.Xds.Discovery;
 
 /// <summary>The rules of incremental xDS, a conversation for each.</summary>
-public sealed class DeltaSessionTests
+public sealed class DeltaClientSessionTests
 {
     private readonly RecordingReceiver _receiver = new();
 
