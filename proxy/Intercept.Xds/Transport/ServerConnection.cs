@@ -126,9 +126,9 @@ internal sealed class ServerConnection : IDisposable
             await socket.ConnectAsync(target, cancel);
 
             // By what the name resolved to: neither tokens nor keys cross a network in the clear.
-            if (_tls is null && socket.RemoteEndPoint is IPEndPoint remote && !IsLoopback(remote.Address))
+            if (_tls is null && socket.RemoteEndPoint is IPEndPoint remote && Unmapped(remote.Address) is var host && !IPAddress.IsLoopback(host))
             {
-                throw new IOException($"{remote.Address} is not this host, and plaintext does not leave it; name a trust file for TLS");
+                throw new IOException($"{host} is not this host, and plaintext does not leave it; name a trust file for TLS");
             }
 
             return new NetworkStream(socket, ownsSocket: true);
@@ -140,5 +140,5 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    private static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }
