@@ -19,7 +19,9 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
 
     // One pending wake is as good as many.
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private DateTimeOffset _deltaNotBefore = DateTimeOffset.MinValue;
+
+    // When a server last said that it does not know delta.
+    private long? _withoutDelta;
 
     /// <summary>Any thread.</summary>
     public DiscoveryStatus Status => _journal.Status;
@@ -37,20 +39,21 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
             while (true)
             {
                 await WaitUntilWantedAsync(stop);
-                var isDelta = options.Delta && time.GetUtcNow() >= _deltaNotBefore;
+                var isDelta = options.Delta && !(_withoutDelta is { } since && time.GetElapsedTime(since) < options.DeltaRetry);
+                var opened = time.GetTimestamp();
                 _journal.Opening(isDelta);
                 var end = await TryStreamAsync(isDelta, timer, stop);
                 stop.ThrowIfCancellationRequested();
                 if (isDelta && end.Code == StatusCode.Unimplemented)
                 {
-                    _deltaNotBefore = time.GetUtcNow() + options.DeltaRetry;
+                    _withoutDelta = time.GetTimestamp();
                     _journal.WithoutDelta();
                     continue;
                 }
 
                 _journal.Ended(end.Why);
                 receiver.Disconnected(end.Why);
-                if (end.IsPassing)
+                if (end.IsPassing || time.GetElapsedTime(opened) > options.LongestBackoff)
                 {
                     backoff.Reset();
                 }

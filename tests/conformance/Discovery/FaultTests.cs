@@ -119,6 +119,52 @@ public sealed class FaultTests
             server.SendAsync(new { command = "send", type = "Cluster", resources = new[] { new { name = "big", version = "1", size } } });
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Survives_bytes_that_are_no_response(bool isDelta)
+    {
+        await using var server = await AdsServer.StartAsync();
+        await server.SetAsync("Cluster", "a");
+        await using var client = Start(server, options => options with { Delta = isDelta });
+        await client.ExpectAsync(line => line.Contains("a=", StringComparison.Ordinal), "the cluster");
+        await server.SendAsync(new { command = "garbage", hex = "127fff" });
+
+        await client.ExpectAsync(line => line.StartsWith("disconnected: ", StringComparison.Ordinal), "the disconnection");
+        await client.ExpectAsync(_ => client.Status.Streams == 2, "the next stream");
+        Assert.Equal(["a"], _receiver.Versions(ResourceType.Cluster).Keys);
+    }
+
+    [Fact]
+    public async Task Reads_no_further_from_a_server_that_does_not_read()
+    {
+        const int count = 10_000;
+        await using var server = await AdsServer.StartAsync();
+        await using var client = Start(server);
+        await client.ExpectAsync("Cluster:");
+        await server.SendAsync(new { command = "deafness", on = true });
+        await server.SendAsync(new { command = "flood", type = "Cluster", count, size = 10 });
+        var read = await SettledAsync(() => client.Status.Responses);
+
+        Assert.InRange(read, 2, count / 2);
+
+        await server.SendAsync(new { command = "deafness", on = false });
+        await client.ExpectAsync($"Cluster: flood-{count - 1}=1");
+        await server.ExpectRequestAsync(request => request.GetProperty("nonce").GetString() == $"nonce-{count + 1}");
+
+        static async Task<long> SettledAsync(Func<long> read)
+        {
+            var before = -1L;
+            while (read() is var now && now != before)
+            {
+                before = now;
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
+
+            return before;
+        }
+    }
+
     [Fact]
     public async Task Answers_every_response_of_a_flood()
     {

@@ -35,6 +35,12 @@ const definition = loader.loadSync(
     keepCase: true, longs: String, enums: String, defaults: true, oneofs: true,
     includeDirs: ['envoy-api', 'xds', 'googleapis', 'protoc-gen-validate'].map((name) => path.join(deps, name)),
   });
+
+// Responses may be bytes that a test made up.
+Object.values(definition).filter((service) => !service.format).flatMap(Object.values).forEach((method) => {
+  const serialize = method.responseSerialize;
+  method.responseSerialize = (response) => (Buffer.isBuffer(response) ? response : serialize(response));
+});
 const { discovery, secret } = grpc.loadPackageDefinition(definition).envoy.service;
 
 const urls = Object.fromEntries([
@@ -286,6 +292,14 @@ const commands = {
     for (let i = 0; i < count; i++) {
       streams.forEach((stream) => stream.writeRaw({ type, version: `${i}`, resources: [{ name: `flood-${i}`, version: '1', hex: Buffer.alloc(size, 'x').toString('hex') }] }));
     }
+  },
+  /** Bytes that are no response. */
+  garbage({ hex }) {
+    streams.forEach(({ call }) => call.write(Buffer.from(hex, 'hex')));
+  },
+  /** Does not read what its clients send. */
+  deafness({ on }) {
+    streams.forEach(({ call }) => (on ? call.pause() : call.resume()));
   },
   silence({ on }) {
     isSilent = on;
