@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Intercept.Core;
 using Intercept.Core.Addressing;
 using Intercept.Core.Problems;
 

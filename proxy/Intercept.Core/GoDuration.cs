@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace Intercept.Capture.Configuration;
+namespace Intercept.Core;
 
-/// <summary>Durations as Go's ParseDuration takes them: 5s, 500ms, 1m30s, 1.5h, 0. Manifests for istio-init are written with them.</summary>
+/// <summary>Durations as Go's ParseDuration takes them: 5s, 500ms, 1m30s, 1.5h, 0. Manifests are written with them.</summary>
 public static class GoDuration
 {
     // More than a year is a typing error, and keeps the sum far from overflow.

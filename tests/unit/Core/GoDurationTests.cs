@@ -1,7 +1,7 @@
 using System.Globalization;
-using Intercept.Capture.Configuration;
+using Intercept.Core;
 
-namespace Intercept.Tests.Unit.Capture;
+namespace Intercept.Tests.Unit.Core;
 
 public sealed class GoDurationTests
 {
