@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
+using Intercept.Xds.Transport;
 using Istio.V1.Auth;
 
 namespace Intercept.Xds.Certificates;
@@ -10,6 +11,19 @@ namespace Intercept.Xds.Certificates;
 /// </summary>
 internal sealed class IstioCaCall(IstioCaOptions options, TimeProvider time)
 {
+    // A chain and its roots are 10 KB; with RSA and every public authority, a quarter of a megabyte.
+    private const int LongestAnswer = 1 << 20;
+
+    private readonly ServerOptions _server = new()
+    {
+        Address = options.Address,
+        TrustFile = options.TrustPath,
+        ServerName = options.ServerName,
+        TokenFile = options.TokenPath,
+        ClusterId = options.ClusterId,
+        MaxMessageBytes = LongestAnswer,
+    };
+
     /// <summary>Takes what is good in an answer.</summary>
     /// <returns>Null with the certificate and its roots in <paramref name="take"/>; else why there is none.</returns>
     public async Task<CertificateProblem?> AskAsync(Action<WorkloadCertificate, X509Certificate2Collection> take, CancellationToken cancellation)
@@ -27,15 +41,20 @@ internal sealed class IstioCaCall(IstioCaOptions options, TimeProvider time)
     private async Task<(IstioCertificateResponse? Answer, CertificateProblem? Problem)> SendAsync(
         IstioCertificateRequest request, CancellationToken cancellation)
     {
-        if (CallHeaders.TryMake(options, out var problem) is not { } headers)
+        using var connection = ServerConnection.TryOpen(_server, out var why);
+        if (connection is null)
         {
-            return (null, problem);
+            return (null, new CertificateProblem(CertificateFailure.TrustFile, why));
         }
 
-        using var channel = CaChannel.TryOpen(options, out problem);
-        if (channel is null)
+        if (connection.TryReadHeaders(out why) is not { } headers)
         {
-            return (null, problem);
+            return (null, new CertificateProblem(CertificateFailure.Token, why));
+        }
+
+        foreach (var (name, value) in options.Headers)
+        {
+            headers.Add(name, value);
         }
 
         // Not the call's own deadline, which reads the system's clock.
@@ -43,15 +62,15 @@ internal sealed class IstioCaCall(IstioCaOptions options, TimeProvider time)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            var client = new IstioCertificateService.IstioCertificateServiceClient(channel);
+            var client = new IstioCertificateService.IstioCertificateServiceClient(connection.Calls);
             return (await client.CreateCertificateAsync(request, headers, cancellationToken: both.Token), null);
         }
-        catch (RpcException exception)
+        catch (RpcException failure)
         {
             cancellation.ThrowIfCancellationRequested();
             return (null, timeout.IsCancellationRequested
                 ? new CertificateProblem(CertificateFailure.TimedOut, $"no answer in {options.Timeout.TotalSeconds:0.#} s")
-                : CallStatus.Problem(exception.Status));
+                : CallProblem.Of(failure));
         }
     }
 

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Intercept.Core.Identity;
 using Intercept.Xds.Transport;
+using Microsoft.Extensions.Logging;
 
 namespace Intercept.Xds.Certificates;
 
 /// <summary>An istio.v1.auth.IstioCertificateService, and what it is asked for.</summary>
-public sealed record IstioCaOptions
+public sealed record IstioCaOptions : CertificateProviderOptions
 {
     /// <summary>Istio's own, for whoever does not say.</summary>
     public static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(24);
@@ -35,4 +36,6 @@ public sealed record IstioCaOptions
 
     /// <summary>How long one call may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public override ICertificateProvider Create(TimeProvider time, ILogger logger) => new IstioCaProvider(this, time, logger);
 }

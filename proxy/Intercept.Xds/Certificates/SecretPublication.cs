@@ -5,58 +5,75 @@ namespace Intercept.Xds.Certificates;
 
 /// <summary>
 /// What one provider has in the store. Roots go in before the certificate that they are new with, so that nobody shows a
-/// certificate of an authority that he would not take from a peer.
+/// certificate of an authority that he would not take from a peer. Streams bring secrets while time retires roots: each
+/// call is whole.
 /// </summary>
 internal sealed class SecretPublication(SecretStore store, string origin)
 {
+    private readonly Lock _lock = new();
     private readonly TrustOverlap _trust = new();
     private WorkloadCertificate? _certificate;
 
     /// <summary>When the certificate in use ends; null without one.</summary>
-    public DateTimeOffset? Expires => _certificate?.NotAfter;
+    public DateTimeOffset? Expires => Volatile.Read(ref _certificate)?.NotAfter;
 
     /// <summary>When <see cref="Retire"/> has something to do.</summary>
-    public DateTimeOffset? NextRetirement => _trust.NextRetirement;
+    public DateTimeOffset? NextRetirement
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _trust.NextRetirement;
+            }
+        }
+    }
 
     /// <param name="bundles">The roots by trust domain, complete; null leaves them as they are.</param>
     /// <param name="certificate">Null leaves it as it is.</param>
     public void Publish(
         IEnumerable<KeyValuePair<string, X509Certificate2Collection>>? bundles, WorkloadCertificate? certificate, DateTimeOffset now)
     {
-        if (certificate is not null)
+        lock (_lock)
         {
-            _trust.Observe(certificate.NotAfter - certificate.NotBefore);
-            _certificate = certificate;
-        }
+            if (certificate is not null)
+            {
+                _trust.Observe(certificate.NotAfter - certificate.NotBefore);
+                _certificate = certificate;
+            }
 
-        if (bundles is not null)
-        {
-            _trust.Announce(bundles, now);
-        }
+            if (bundles is not null)
+            {
+                _trust.Announce(bundles, now);
+            }
 
-        Put();
+            Put();
+        }
     }
 
     public void Retire(DateTimeOffset now)
     {
-        if (_trust.Retire(now))
+        lock (_lock)
         {
-            Put();
+            if (_trust.Retire(now))
+            {
+                Put();
+            }
         }
     }
 
     /// <summary>The source says that this workload has no certificate any more.</summary>
     public void WithdrawCertificate()
     {
-        _certificate = null;
-        store.Remove(Secret.DefaultName);
+        lock (_lock)
+        {
+            _certificate = null;
+            store.Remove(Secret.DefaultName);
+        }
     }
 
-    public void WithdrawTrust(DateTimeOffset now)
-    {
-        _trust.Announce([], now);
-        Put();
-    }
+    /// <summary>The source says that there is nobody to trust any more.</summary>
+    public void WithdrawTrust(DateTimeOffset now) => Publish([], null, now);
 
     private void Put()
     {

@@ -41,7 +41,9 @@ internal sealed class TrustOverlap
         {
             var roots = certificates.Select(certificate => new Root(certificate.RawData, SvidCheck.End(certificate), null)).DistinctBy(root => root.Id).ToList();
             var ids = roots.Select(root => root.Id).ToHashSet(StringComparer.Ordinal);
-            roots.AddRange(_roots.GetValueOrDefault(trustDomain, []).Where(root => !ids.Contains(root.Id)).Select(root => Leaving(root, now)).TakeLast(MostLeaving));
+
+            // Those that left last come first.
+            roots.AddRange(_roots.GetValueOrDefault(trustDomain, []).Where(root => !ids.Contains(root.Id)).Select(root => Leaving(root, now)).Take(MostLeaving));
             _roots[trustDomain] = roots;
         }
 

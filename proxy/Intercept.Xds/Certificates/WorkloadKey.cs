@@ -17,10 +17,10 @@ internal sealed class WorkloadKey : IDisposable
     public static WorkloadKey Create() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
     /// <summary>A key that a Workload API brings.</summary>
-    public static WorkloadKey? TryReadPkcs8(byte[] der) =>
+    public static WorkloadKey? TryReadPkcs8(ReadOnlyMemory<byte> der) =>
         TryRead(key =>
         {
-            key.ImportPkcs8PrivateKey(der, out var read);
+            key.ImportPkcs8PrivateKey(der.Span, out var read);
             return read == der.Length;
         });
 

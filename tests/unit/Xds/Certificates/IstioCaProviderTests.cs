@@ -156,16 +156,16 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("", "is empty")]
-    [InlineData("two\nlines", "has characters that no token has")]
-    public async Task Sends_no_token_that_is_none(string token, string why)
+    [InlineData("")]
+    [InlineData("two\nlines")]
+    public async Task Sends_no_token_that_is_none(string token)
     {
         await File.WriteAllTextAsync(_scene.Folder["token"], token);
         _scene.Run();
 
         await _scene.UntilAsync(() => _scene.Status.Failures.GetValueOrDefault(CertificateFailure.Token) == 1);
 
-        Assert.Contains(why, _scene.Status.LastError, StringComparison.Ordinal);
+        Assert.Contains("holds no token", _scene.Status.LastError, StringComparison.Ordinal);
         Assert.Empty(_scene.Ca.Asked);
     }
 
@@ -279,12 +279,11 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(null, "no token leaves this host in clear text")]
-    [InlineData("missing.pem", "cannot be read")]
+    [InlineData("missing.pem", "missing.pem")]
     [InlineData("token", "holds no certificate")]
-    public async Task Calls_nobody_whom_it_cannot_verify(string? file, string why)
+    public async Task Calls_nobody_whom_it_cannot_verify(string file, string why)
     {
-        _scene.Options = _scene.Options with { Address = ServerAddress.TryParse("192.0.2.1:15012")!, TrustPath = file is null ? null : _scene.Folder[file] };
+        _scene.Options = _scene.Options with { Address = ServerAddress.TryParse("192.0.2.1:15012")!, TrustPath = _scene.Folder[file] };
         _scene.Run();
 
         await _scene.UntilAsync(() => _scene.Status.Failures.GetValueOrDefault(CertificateFailure.TrustFile) == 1);
