@@ -14,7 +14,7 @@ internal static class CommandNames
     public static ImmutableArray<(string Name, string Form, string Purpose)> All { get; } =
     [
         (Serve, "serve --manifests DIR | --kubernetes [flags]", "serve configuration and certificates to proxies, until told to end"),
-        (Validate, "validate DIR|FILE... [flags]", "read manifests and report every problem; exit 64 when there is one"),
+        (Validate, "validate DIR... [flags]", "read manifests and report every problem; exit 64 when there is one"),
         (Status, "status [flags]", "say what a control plane on this machine serves, to whom, and what is wrong"),
         (Token, "token create [flags]", "make a token by which a proxy outside a cluster shows who it is"),
         (Authority, "ca rotate [flags]", "make a new root, with overlap, so that nothing loses trust meanwhile"),

@@ -10,7 +10,7 @@ internal static class FlagTable
     private static readonly ImmutableArray<string> _read = [CommandNames.Serve, CommandNames.Validate];
     private static readonly ImmutableArray<string> _authority = [CommandNames.Serve, CommandNames.Token, CommandNames.Authority];
 
-    public static Flag Manifests { get; } = new("manifests", 'm', "DIR", "", "a folder of manifests, watched for changes; may be given more than once", _serve);
+    public static Flag Manifests { get; } = new("manifests", 'm', "DIR", "", "a folder of manifests, watched for changes", _serve);
 
     public static Flag Kubernetes { get; } = new("kubernetes", null, "", "", "read from the Kubernetes API instead of a folder", _serve);
 
@@ -31,8 +31,6 @@ internal static class FlagTable
     public static Flag RootNamespace { get; } = new("root-namespace", null, "NAME", "istio-system", "whose policies hold in every namespace", _read);
 
     public static Flag ClusterDomain { get; } = new("cluster-domain", null, "NAME", "cluster.local", "the DNS domain of services", _read);
-
-    public static Flag ClusterId { get; } = new("cluster-id", null, "NAME", "Kubernetes", "the name of this cluster", _read);
 
     public static Flag StateDir { get; } = new("state-dir", null, "DIR", "/var/lib/intercept-control", "keys and roots, readable by this user alone", _authority);
 
@@ -64,7 +62,7 @@ internal static class FlagTable
 
     public static Flag LogForm { get; } = new("log-format", null, "text|json", "text", "the form of a line", _serve);
 
-    public static Flag Output { get; } = new("output", 'o', "text|json", "text", "the form of the answer", [CommandNames.Validate, CommandNames.Status, CommandNames.Token, CommandNames.Authority]);
+    public static Flag Output { get; } = new("output", 'o', "text|json", "text", "the form of the answer", [CommandNames.Validate, CommandNames.Status]);
 
     public static Flag Identity { get; } = new("identity", null, "SPIFFE-ID", "", "who the holder of the token is (required)", [CommandNames.Token]);
 
@@ -72,7 +70,7 @@ internal static class FlagTable
 
     public static ImmutableArray<Flag> All { get; } =
     [
-        Manifests, Kubernetes, Kubeconfig, Context, PlaintextAddress, TlsAddress, StatusAddress, Socket, TrustDomain, RootNamespace, ClusterDomain, ClusterId,
+        Manifests, Kubernetes, Kubeconfig, Context, PlaintextAddress, TlsAddress, StatusAddress, Socket, TrustDomain, RootNamespace, ClusterDomain,
         StateDir, CaDir, RootsFile, CertificateLife, LongestLife, ServerName, UnixPeer, UnixPeersFile, NodeAccount, PushDelay, LongestPushDelay, MaximumProxies,
         DrainTime, LogLevel, LogForm, Output, Identity, TokenLife,
     ];

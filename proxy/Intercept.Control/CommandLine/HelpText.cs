@@ -33,7 +33,7 @@ internal static class HelpText
             examples:
               intercept-control serve --manifests /etc/intercept/manifests --socket /run/intercept/control.sock
               intercept-control serve --kubernetes --log-format json
-              intercept-control validate manifests/ && intercept-control validate extra.yaml --output json
+              intercept-control validate manifests/ --output json
               intercept-control status --output json
               intercept-control token create --identity spiffe://cluster.local/ns/shop/sa/web --ttl 10m
               intercept-control ca rotate --state-dir /var/lib/intercept-control

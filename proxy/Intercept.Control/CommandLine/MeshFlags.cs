@@ -3,4 +3,4 @@ using Intercept.Core.Identity;
 namespace Intercept.Control.CommandLine;
 
 /// <summary>What holds for the whole mesh and stands in no manifest.</summary>
-internal sealed record MeshFlags(TrustDomain TrustDomain, string RootNamespace, string ClusterDomain, string ClusterId);
+internal sealed record MeshFlags(TrustDomain TrustDomain, string RootNamespace, string ClusterDomain);

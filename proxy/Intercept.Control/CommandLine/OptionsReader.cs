@@ -21,7 +21,7 @@ internal static class OptionsReader
     {
         var given = flags.Given;
         RefuseOperands(flags, "serve");
-        var manifests = given.Texts(FlagTable.Manifests);
+        var manifests = given.Text(FlagTable.Manifests);
         var isKubernetes = given.Has(FlagTable.Kubernetes);
         if (given.Has(FlagTable.Manifests) == isKubernetes)
         {
@@ -33,14 +33,14 @@ internal static class OptionsReader
             given.Report(flag, null, "is of no use without --kubernetes", "leave it out");
         }
 
-        foreach (var folder in manifests.Where(folder => !Directory.Exists(folder)))
+        if (manifests is not null && !Directory.Exists(manifests))
         {
-            given.Report(FlagTable.Manifests, folder, File.Exists(folder) ? "is a file" : "is not there", "a folder that this user may read");
+            given.Report(FlagTable.Manifests, manifests, File.Exists(manifests) ? "is a file" : "is not there", "a folder that this user may read");
         }
 
         return new ServeOptions
         {
-            Manifests = [.. manifests],
+            Manifests = manifests,
             IsKubernetes = isKubernetes,
             Kubeconfig = given.Text(FlagTable.Kubeconfig),
             Context = given.Text(FlagTable.Context),
@@ -64,7 +64,12 @@ internal static class OptionsReader
     {
         if (flags.Given.Operands.Count == 0)
         {
-            flags.Given.ReportOperand("DIR|FILE", "is missing", "folders and files of manifests");
+            flags.Given.ReportOperand("DIR", "is missing", "folders of manifests");
+        }
+
+        foreach (var folder in flags.Given.Operands.Where(folder => !Directory.Exists(folder)))
+        {
+            flags.Given.ReportOperand(folder, File.Exists(folder) ? "is a file" : "is not there", "a folder of manifests");
         }
 
         return new ValidateOptions([.. flags.Given.Operands], Mesh(flags), IsJson(flags));
@@ -99,17 +104,17 @@ internal static class OptionsReader
         }
 
         var life = flags.Duration(FlagTable.TokenLife, TimeSpan.FromSeconds(1));
-        return identities.Length == 1 ? new TokenOptions(identities[0], life, flags.Text(FlagTable.StateDir), domain, IsJson(flags)) : null;
+        return identities.Length == 1 ? new TokenOptions(identities[0], life, flags.Text(FlagTable.StateDir), domain) : null;
     }
 
     public static RotateOptions Rotate(FlagReader flags)
     {
         RequireWord(flags, "rotate");
-        return new RotateOptions(flags.Text(FlagTable.StateDir), flags.Domain(), IsJson(flags));
+        return new RotateOptions(flags.Text(FlagTable.StateDir), flags.Domain());
     }
 
     private static MeshFlags Mesh(FlagReader flags) => new(
-        flags.Domain(), flags.Name(FlagTable.RootNamespace), flags.Name(FlagTable.ClusterDomain), flags.Text(FlagTable.ClusterId));
+        flags.Domain(), flags.Name(FlagTable.RootNamespace), flags.Name(FlagTable.ClusterDomain));
 
     private static AuthorityFlags Authority(FlagReader flags) => new()
     {

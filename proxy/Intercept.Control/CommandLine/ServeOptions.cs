@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Intercept.Control.Logging;
 using Intercept.Control.Serving.Endpoints;
 using Microsoft.Extensions.Logging;
@@ -8,8 +7,8 @@ namespace Intercept.Control.CommandLine;
 /// <summary>What `serve` was asked for, checked.</summary>
 internal sealed record ServeOptions
 {
-    /// <summary>Folders; empty with <see cref="IsKubernetes"/>.</summary>
-    public required ImmutableArray<string> Manifests { get; init; }
+    /// <summary>A folder; null with <see cref="IsKubernetes"/>.</summary>
+    public required string? Manifests { get; init; }
 
     public required bool IsKubernetes { get; init; }
 

@@ -2,4 +2,4 @@ using System.Collections.Immutable;
 
 namespace Intercept.Control.CommandLine;
 
-internal sealed record ValidateOptions(ImmutableArray<string> Paths, MeshFlags Mesh, bool IsJson);
+internal sealed record ValidateOptions(ImmutableArray<string> Folders, MeshFlags Mesh, bool IsJson);

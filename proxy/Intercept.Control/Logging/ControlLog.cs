@@ -14,7 +14,7 @@ internal sealed class ControlLog(TextWriter output, LogForm form, LogLevel level
     public ILogger CreateLogger(string categoryName)
     {
         var isOurs = !categoryName.Contains('.', StringComparison.Ordinal);
-        return new ControlLogger(this, isOurs ? categoryName : "http", isOurs || level < LogLevel.Information ? level : Max(level, LogLevel.Warning));
+        return new ControlLogger(this, isOurs ? categoryName : "http", isOurs || level == LogLevel.Trace ? level : Max(level, LogLevel.Warning));
     }
 
     public void Dispose()

@@ -12,7 +12,12 @@ internal sealed class MetricRegistry
 
     public Counter Counter(string name, string help, string? label = null) => Add(new Counter(name, label, help));
 
-    public Gauge Gauge(string name, string help, Func<double?> read, IReadOnlyList<Label>? labels = null) => Add(new Gauge(name, help, read, labels));
+    /// <summary>What there is now.</summary>
+    public void Gauge(string name, string help, Func<double?> read, IReadOnlyList<Label>? labels = null) =>
+        Add(new ReadMetric(name, MetricKind.Gauge, help, read, labels));
+
+    /// <summary>What somebody else counts.</summary>
+    public void Total(string name, string help, Func<double?> read) => Add(new ReadMetric(name, MetricKind.Counter, help, read));
 
     public Histogram Histogram(string name, string help, ImmutableArray<double> bounds) => Add(new Histogram(name, bounds, help));
 

@@ -1,4 +1,4 @@
-using Intercept.Control.Model;
+using Intercept.Control.Manifests;
 using Intercept.Control.Serving.Pushing;
 using Intercept.Control.Serving.Sessions;
 using Intercept.Control.Serving.Streams;
@@ -6,10 +6,9 @@ using Intercept.Control.Serving.Streams;
 namespace Intercept.Control.Status;
 
 /// <summary>What the process is doing, read when somebody asks. Any thread.</summary>
-/// <param name="origin">Where manifests come from: "folder /etc/intercept", "Kubernetes".</param>
 /// <param name="certificates">Null without an authority.</param>
 internal sealed class StatusReading(
-    string origin, IModelSource source, Generations generations, ConnectedProxies proxies, Func<CertificateStatus>? certificates, TimeProvider time)
+    IMeshSource source, Generations generations, ConnectedProxies proxies, Func<CertificateStatus>? certificates, TimeProvider time)
 {
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private volatile bool _isStopping;
@@ -21,9 +20,9 @@ internal sealed class StatusReading(
     {
         var current = generations.Current;
         return new ControlStatus(
-            ControlVersion.Text, origin, IsReady, _started, current?.Number ?? 0, current?.Since,
+            ControlVersion.Text, source.Status.Source, IsReady, _started, current?.Number ?? 0, current?.Since,
             current is null ? null : Math.Round((time.GetUtcNow() - current.Since).TotalSeconds, 3),
-            [.. source.Problems.Select(problem => new ProblemStatus(problem.Source, problem.Line, problem.Field, problem.ToString()))],
+            [.. source.Status.Problems.Select(ProblemStatus.Of)], [.. source.Status.Warnings.Select(ProblemStatus.Of)],
             [.. proxies.All.OrderBy(proxy => proxy.Node.Id, StringComparer.Ordinal).Select(Of)],
             certificates?.Invoke());
     }

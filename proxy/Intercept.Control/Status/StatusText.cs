@@ -14,16 +14,22 @@ internal static class StatusText
         text.WriteLine(status.Certificates is { } certificates
             ? $"certificates: {certificates.Issued} issued, {certificates.Refused} refused{(certificates.RootExpires is { } end ? $", root until {Time(end)}" : "")}"
             : "certificates: no authority");
-        text.WriteLine($"problems: {status.Problems.Count}{(status.Problems.Count > 0 ? "; the last good state of what they concern is in force" : "")}");
-        foreach (var problem in status.Problems)
-        {
-            text.WriteLine($"  {problem.Text}");
-        }
+        WriteProblems($"problems: {status.Problems.Count}{(status.Problems.Count > 0 ? "; the last good state stays in force" : "")}", status.Problems, text);
+        WriteProblems($"warnings: {status.Warnings.Count}", status.Warnings, text);
 
         text.WriteLine($"proxies: {status.Proxies.Count}");
         foreach (var proxy in status.Proxies)
         {
             WriteProxy(proxy, status.Generation, text);
+        }
+    }
+
+    private static void WriteProblems(string heading, IReadOnlyList<ProblemStatus> problems, TextWriter text)
+    {
+        text.WriteLine(heading);
+        foreach (var problem in problems)
+        {
+            text.WriteLine($"  {problem.Text}");
         }
     }
 

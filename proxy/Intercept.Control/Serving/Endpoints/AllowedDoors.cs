@@ -13,6 +13,9 @@ internal sealed record AllowedDoors(ImmutableArray<ServedOn> On, bool IsLocalOnl
     /// <summary>Certificates: never where callers are not asked who they are.</summary>
     public static AllowedDoors Certificates { get; } = new([ServedOn.Tls, ServedOn.UnixSocket]);
 
+    /// <summary>Keys are handed out: to whom the kernel names.</summary>
+    public static AllowedDoors WorkloadApi { get; } = new([ServedOn.UnixSocket]);
+
     public static AllowedDoors Metrics { get; } = new([ServedOn.Status, ServedOn.UnixSocket]);
 
     public static AllowedDoors Status { get; } = new([ServedOn.Status, ServedOn.UnixSocket], IsLocalOnly: true);

@@ -5,6 +5,8 @@ namespace Intercept.Control.Serving.Streams;
 /// <summary>Every open stream. Any thread.</summary>
 internal sealed class ConnectedProxies(int limit)
 {
+    private static readonly TimeSpan _worthWaiting = TimeSpan.FromMilliseconds(20);
+
     private readonly ConcurrentDictionary<IConnectedProxy, byte> _proxies = new(ReferenceEqualityComparer.Instance);
     private int _count;
     private volatile string? _closed;
@@ -60,12 +62,13 @@ internal sealed class ConnectedProxies(int limit)
         var began = time.GetTimestamp();
         for (var i = 0; i < leaving.Count; i++)
         {
-            leaving[i].End(why);
-            var ahead = (over * ((i + 1.0) / leaving.Count)) - time.GetElapsedTime(began);
-            if (ahead > TimeSpan.FromMilliseconds(20))
+            var ahead = (over * i / leaving.Count) - time.GetElapsedTime(began);
+            if (ahead > _worthWaiting)
             {
                 await Task.Delay(ahead, time);
             }
+
+            leaving[i].End(why);
         }
     }
 }

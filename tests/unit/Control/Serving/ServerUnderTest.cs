@@ -35,7 +35,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         Proxies = new ConnectedProxies(options.Streams);
         Generations.Changed += _ => Proxies.WakeAll();
         Metrics = new MetricRegistry();
-        Reading = new StatusReading("test", Source, Generations, Proxies, null, TimeProvider.System);
+        Reading = new StatusReading(Source, Generations, Proxies, null, TimeProvider.System);
         var addresses = new ListeningOn([Free()], [], [Free()], Path.Combine(_folder, "control.sock"));
         _server = ControlServer.Create(
             new ServerParts(
