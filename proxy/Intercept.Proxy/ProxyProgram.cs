@@ -73,7 +73,7 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
             PresentsClients = options.PresentsClients,
         };
         using var server = new ProxyServer(options, source, control, registry, secrets, services);
-        var state = new ProxyState(server, options, registry, log, time);
+        var state = new ProxyState(server, options, registry, secrets, log, time);
         using var admin = plan.Snapshot.Admin is { } address ? AdminServer.TryStart(control, address, state, time, log.CreateLogger("admin"), out why) : null;
         if (admin is null && plan.Snapshot.Admin is not null)
         {

@@ -74,7 +74,7 @@ internal sealed partial class HealthServer : IDisposable
             return HttpResponse.OfText("allowed: GET, HEAD\n", 405, "GET, HEAD");
         }
 
-        return state.State == ServerState.Live ? HttpResponse.OfText("ready\n") : HttpResponse.OfText($"not ready: {state.State.Label()}\n", 503);
+        return state.State == ServerState.Live ? HttpResponse.OfText("ready\n") : HttpResponse.OfText($"not ready: {state.State.Label()}{(state.WaitsFor is { } what ? $", waiting for {what}" : "")}\n", 503);
     }
 
     private static bool IsWithoutIPv6(NetEndpoint address, ListenResult result) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,9 @@ namespace Intercept.Proxy.Admin;
 internal interface IProxyState
 {
     ServerState State { get; }
+
+    /// <summary>What has to be there before it is ready, and why it is not; null when nothing is waited for.</summary>
+    string? WaitsFor { get; }
 
     TimeSpan Uptime { get; }
 
@@ -33,6 +37,9 @@ internal interface IProxyState
 
     /// <summary>One entry for each TLS context that is in use.</summary>
     ImmutableArray<CertificateStatus> Certificates();
+
+    /// <summary>With their keys: whoever shows them leaves those out.</summary>
+    IEnumerable<Secret> Secrets();
 
     /// <summary>Every counter and gauge, in any order, summed over the loops.</summary>
     IReadOnlyList<Stat> Stats();

@@ -1,8 +1,6 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Intercept.Core.Addressing;
 using Intercept.Mesh;
-using Intercept.Mesh.Clusters;
 using Intercept.Proxy.TlsContexts;
 
 namespace Intercept.Proxy.Plans;
@@ -12,24 +10,19 @@ namespace Intercept.Proxy.Plans;
 /// control loop, then swapped in by each worker loop in one assignment. What did not change is the same object in the
 /// plan before it.
 /// </summary>
-/// <param name="Listeners">By name, those that are not bound and those that refuse among them.</param>
-/// <param name="Bound">Those with sockets of their own.</param>
-/// <param name="HandedOver">Those without, by the original destination that they serve.</param>
-internal sealed record ServingPlan(
-    MeshSnapshot Snapshot,
-    ImmutableDictionary<string, ListenerPlan> Listeners,
-    ImmutableArray<ListenerPlan> Bound,
-    FrozenDictionary<NetEndpoint, ListenerPlan> HandedOver,
-    ImmutableDictionary<string, ClusterPlan> Clusters,
-    ImmutableArray<TlsSource> TlsSources)
+internal sealed record ServingPlan(MeshSnapshot Snapshot, PlannedListeners ListenerSet, PlannedClusters ClusterSet)
 {
-    private readonly FrozenSet<ushort> _ports = Bound.SelectMany(plan => plan.Listener.Addresses).Select(address => address.Port).ToFrozenSet();
+    public ImmutableDictionary<string, ListenerPlan> Listeners => ListenerSet.ByName;
+
+    public ImmutableDictionary<string, ClusterPlan> Clusters => ClusterSet.ByName;
+
+    public ImmutableArray<TlsSource> TlsSources { get; } = [.. ListenerSet.Sources.Union(ClusterSet.Sources)];
 
     /// <summary>Clusters of the plan before that are not in this one.</summary>
     public ImmutableArray<string> GoneClusters { get; init; } = [];
 
     /// <summary>Whether the proxy itself listens on this port.</summary>
-    public bool IsListenerPort(ushort port) => _ports.Contains(port);
+    public bool IsListenerPort(ushort port) => ListenerSet.Ports.Contains(port);
 
     public ListenerPlan? Find(string listener) => Listeners.GetValueOrDefault(listener);
 
@@ -38,12 +31,10 @@ internal sealed record ServingPlan(
     /// <summary>The listener that a connection to this destination belongs to: the exact address, else every address of its port.</summary>
     public ListenerPlan? ListenerOf(NetEndpoint destination)
     {
-        if (HandedOver.Count == 0)
-        {
-            return null;
-        }
-
-        return HandedOver.GetValueOrDefault(destination)
-            ?? HandedOver.GetValueOrDefault(destination with { Address = destination.Address.IsIPv6 ? NetAddress.AnyIPv6 : NetAddress.AnyIPv4 });
+        var listeners = ListenerSet.HandedOver;
+        return listeners.Count == 0
+            ? null
+            : listeners.GetValueOrDefault(destination)
+                ?? listeners.GetValueOrDefault(destination with { Address = destination.Address.IsIPv6 ? NetAddress.AnyIPv6 : NetAddress.AnyIPv4 });
     }
 }

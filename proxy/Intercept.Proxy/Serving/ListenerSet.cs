@@ -41,7 +41,7 @@ internal sealed class ListenerSet(Workers workers)
     {
         var next = new Dictionary<string, BoundListener>(StringComparer.Ordinal);
         added = [];
-        foreach (var listener in plan.Bound.Select(wanted => wanted.Listener))
+        foreach (var listener in plan.ListenerSet.Bound.Select(wanted => wanted.Listener))
         {
             if (_bound.TryGetValue(listener.Name, out var known) && known.CanServe(listener))
             {

@@ -22,6 +22,8 @@ namespace Intercept.Proxy.Serving;
 /// </summary>
 internal sealed partial class ProxyServer : IDisposable
 {
+    private const string Names = "the first answers of DNS";
+
     // How soon a changed file is seen. A look is one statx(2) a file.
     private static readonly TimeSpan _lookInterval = TimeSpan.FromSeconds(1);
 
@@ -69,6 +71,9 @@ internal sealed partial class ProxyServer : IDisposable
 
     public ServerState State { get; private set; } = ServerState.PreInitializing;
 
+    /// <summary>What it waits for before it is live: add to it before the start.</summary>
+    public Readiness Readiness { get; } = new();
+
     public ServingPlan? Plan { get; private set; }
 
     public DateTimeOffset PlanSince { get; private set; }
@@ -80,6 +85,7 @@ internal sealed partial class ProxyServer : IDisposable
     /// <param name="plan">Already built: a bad first configuration ends the program before it serves.</param>
     public async Task StartAsync(ServingPlan plan)
     {
+        Readiness.Await(Names, static () => null);
         _workers.Start();
         State = ServerState.Initializing;
         var problems = new List<Problem>();
@@ -93,7 +99,18 @@ internal sealed partial class ProxyServer : IDisposable
         var resolved = Publish(plan);
         _look.Start(_lookInterval);
         await Task.WhenAny(resolved, DelayAsync(_longestFirstResolution));
-        if (State == ServerState.Initializing)
+        Reach(Names);
+        if (Readiness.Text is { } waiting)
+        {
+            LogWaiting(_services.Logger, waiting);
+        }
+    }
+
+    /// <summary>One thing less to wait for.</summary>
+    public void Reach(string what)
+    {
+        Readiness.Reach(what);
+        if (Readiness.IsReached && State == ServerState.Initializing)
         {
             State = ServerState.Live;
             LogReady(_services.Logger, string.Join(", ", _listeners.Bound.SelectMany(listener => listener.Addresses)));
@@ -130,12 +147,13 @@ internal sealed partial class ProxyServer : IDisposable
     }
 
     /// <summary>Takes what the control plane says. What is wrong with a part of it is the trouble of that part alone.</summary>
-    public void Apply(MeshSnapshot snapshot)
+    /// <returns>Ends when the names of new clusters were resolved once, or could not be in reasonable time.</returns>
+    public Task Apply(MeshSnapshot snapshot)
     {
         if (State == ServerState.Draining)
         {
             LogNoReload(_services.Logger);
-            return;
+            return Task.CompletedTask;
         }
 
         var problems = new List<Problem>();
@@ -146,8 +164,8 @@ internal sealed partial class ProxyServer : IDisposable
             LogPartFailed(_services.Logger, problem);
         }
 
-        _control.Observe(Publish(plan));
-        LogReloaded(_services.Logger, plan.Snapshot.Version);
+        LogTaken(_services.Logger, plan.Snapshot.Version);
+        return Task.WhenAny(Publish(plan), DelayAsync(_longestFirstResolution));
     }
 
     /// <summary>Stops accepting, lets connections end for the drain time, closes the rest, ends. A second call does not wait.</summary>
@@ -283,6 +301,13 @@ internal sealed partial class ProxyServer : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "not started: {Problem}")]
     private static partial void LogNotStarted(ILogger logger, Problem problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "not ready yet, waiting for {What}")]
+    private static partial void LogWaiting(ILogger logger, string what);
+
+    // Not a line at the level that people read: a mesh changes all the time.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "snapshot {Version} of the control plane is in effect")]
+    private static partial void LogTaken(ILogger logger, long version);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "configuration {Version} is in effect")]
     private static partial void LogReloaded(ILogger logger, long version);

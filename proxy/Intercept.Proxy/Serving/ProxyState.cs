@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Intercept.Mesh.Clusters;
+using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
@@ -11,11 +12,13 @@ using Microsoft.Extensions.Logging;
 namespace Intercept.Proxy.Serving;
 
 /// <summary>What admin sees. On the control loop, like the server itself.</summary>
-internal sealed class ProxyState(ProxyServer server, ProxyOptions options, StatRegistry registry, ProxyLog log, TimeProvider time) : IProxyState
+internal sealed class ProxyState(ProxyServer server, ProxyOptions options, StatRegistry registry, SecretStore secrets, ProxyLog log, TimeProvider time) : IProxyState
 {
     private readonly long _start = time.GetTimestamp();
 
     public ServerState State => server.State;
+
+    public string? WaitsFor => server.Readiness.Text;
 
     public TimeSpan Uptime => time.GetElapsedTime(_start);
 
@@ -39,13 +42,22 @@ internal sealed class ProxyState(ProxyServer server, ProxyOptions options, StatR
             listener.Addresses,
             listener.IsDraining,
             server.Plan?.Find(listener.Configuration.Name)?.LazyStats.IfUsed?.Active.Value ?? 0)),
+        .. server.Plan is { } plan
+            ? plan.Listeners.Values.Where(listener => !listener.Listener.BindsToPort).Select(listener => new ListenerStatus(
+                listener.Listener.Name, listener.Listener.Direction, listener.Listener.Addresses, IsDraining: false, listener.LazyStats.IfUsed?.Active.Value ?? 0))
+            : [],
     ];
 
     public ImmutableArray<ClusterStatus> Clusters() =>
-        server.Plan is { } plan ? [.. plan.Clusters.Values.OrderBy(cluster => cluster.Cluster.Name, StringComparer.Ordinal).Select(ToStatus)] : [];
+        server.Plan is { } plan ? [.. plan.Clusters.Values.OrderBy(cluster => cluster.Cluster.Name, StringComparer.Ordinal).Select(cluster => ToStatus(cluster) with
+        {
+            IsDynamic = plan.Snapshot.Discovered?.Clusters.ContainsKey(cluster.Cluster.Name) ?? false,
+        })] : [];
 
     public ImmutableArray<CertificateStatus> Certificates() =>
         server.Plan is { } plan ? [.. plan.TlsSources.Select(source => source.Status)] : [];
+
+    public IEnumerable<Secret> Secrets() => secrets.All;
 
     public IReadOnlyList<Stat> Stats() =>
     [

@@ -11,12 +11,14 @@ internal static class ClusterJson
         json.WriteString("name", cluster.Name);
         json.WriteString("type", TypeName(cluster.Type));
         json.WriteDuration("connect_timeout", cluster.ConnectTimeout);
-        json.WriteString("lb_policy", cluster.Type == ClusterType.OriginalDestination ? "CLUSTER_PROVIDED" : "ROUND_ROBIN");
+        json.WriteString("lb_policy", PolicyName(cluster));
         json.WriteDuration("dns_refresh_rate", cluster.DnsRefreshRate);
         WriteCircuitBreakers(json, cluster.MaximumConnections);
-        if (!cluster.Endpoints.IsEmpty)
+        if (!cluster.Endpoints.IsEmpty && cluster.Type != ClusterType.Eds)
         {
+            json.WriteStartObject("load_assignment");
             WriteAssignment(json, cluster);
+            json.WriteEndObject();
         }
 
         if (!cluster.BindAddresses.IsEmpty)
@@ -35,6 +37,8 @@ internal static class ClusterJson
         {
             TlsJson.Write(json, tls);
         }
+
+        WriteMatches(json, cluster);
     }
 
     private static string TypeName(ClusterType type) => type switch
@@ -46,6 +50,14 @@ internal static class ClusterJson
         _ => "STATIC",
     };
 
+    private static string PolicyName(Cluster cluster) => cluster switch
+    {
+        { Type: ClusterType.OriginalDestination } => "CLUSTER_PROVIDED",
+        { Balancing: BalancingPolicy.LeastRequest } => "LEAST_REQUEST",
+        { Balancing: BalancingPolicy.Random } => "RANDOM",
+        _ => "ROUND_ROBIN",
+    };
+
     private static void WriteCircuitBreakers(Utf8JsonWriter json, int maximum)
     {
         json.WriteStartObject("circuit_breakers");
@@ -54,9 +66,9 @@ internal static class ClusterJson
         json.WriteEndObject();
     }
 
-    private static void WriteAssignment(Utf8JsonWriter json, Cluster cluster)
+    /// <summary>The fields of an envoy.config.endpoint.v3.ClusterLoadAssignment.</summary>
+    public static void WriteAssignment(Utf8JsonWriter json, Cluster cluster)
     {
-        json.WriteStartObject("load_assignment");
         json.WriteString("cluster_name", cluster.Name);
         json.WriteObjects("endpoints", [cluster.Endpoints], static (json, endpoints) =>
             json.WriteObjects("lb_endpoints", endpoints, static (json, host) =>
@@ -65,7 +77,44 @@ internal static class ClusterJson
                 json.WriteAddress("address", host.Address?.ToString() ?? host.HostName ?? "", host.Port);
                 json.WriteEndObject();
                 json.WriteNumber("load_balancing_weight", host.Weight);
+                if (!host.Labels.Labels.IsEmpty)
+                {
+                    json.WriteStartObject("metadata");
+                    json.WriteStartObject("filter_metadata");
+                    WriteLabels(json, "envoy.transport_socket_match", host.Labels);
+                    json.WriteEndObject();
+                    json.WriteEndObject();
+                }
             }));
+    }
+
+    private static void WriteMatches(Utf8JsonWriter json, Cluster cluster) =>
+        json.WriteObjects("transport_socket_matches", cluster.TransportSocketMatches, static (json, match) =>
+        {
+            json.WriteString("name", match.Name);
+            WriteLabels(json, "match", match.Criteria);
+            if (match.Tls is { } tls)
+            {
+                TlsJson.Write(json, tls);
+                return;
+            }
+
+            json.WriteStartObject("transport_socket");
+            json.WriteString("name", "envoy.transport_sockets.raw_buffer");
+            json.WriteStartObject("typed_config");
+            json.WriteType("envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer");
+            json.WriteEndObject();
+            json.WriteEndObject();
+        });
+
+    private static void WriteLabels(Utf8JsonWriter json, string name, TransportLabels labels)
+    {
+        json.WriteStartObject(name);
+        foreach (var label in labels.Labels)
+        {
+            json.WriteString(label.Name, label.Value);
+        }
+
         json.WriteEndObject();
     }
 

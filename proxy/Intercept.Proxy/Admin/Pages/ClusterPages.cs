@@ -26,7 +26,7 @@ internal static class ClusterPages
         {
             text.WriteLine($"{cluster.Name}::observability_name::{cluster.Name}");
             text.WriteLine($"{cluster.Name}::default_priority::max_connections::{Maximum(cluster)}");
-            text.WriteLine($"{cluster.Name}::added_via_api::false");
+            text.WriteLine($"{cluster.Name}::added_via_api::{(cluster.IsDynamic ? "true" : "false")}");
             foreach (var endpoint in cluster.Endpoints)
             {
                 var host = $"{cluster.Name}::{endpoint.Endpoint}";
@@ -47,6 +47,7 @@ internal static class ClusterPages
         json.WriteObjects("cluster_statuses", state.Clusters(), static (json, cluster) =>
         {
             json.WriteString("name", cluster.Name);
+            json.WriteTrue("added_via_api", cluster.IsDynamic);
             json.WriteObjects("host_statuses", cluster.Endpoints, WriteHost);
             json.WriteStartObject("circuit_breakers");
             json.WriteObjects("thresholds", [cluster], static (json, cluster) => json.WriteNumber("max_connections", Maximum(cluster)));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Intercept.Mesh;
+using Intercept.Mesh.Discovery;
 using Intercept.Proxy.Admin.Http;
 using Intercept.Proxy.Admin.State;
 
@@ -7,24 +8,39 @@ namespace Intercept.Proxy.Admin.Pages;
 
 /// <summary>
 /// /config_dump: envoy.admin.v3.ConfigDump of what is in effect, in the form in which it could be configured again. Keys
-/// and certificates are in it by their file names; what is in the files is not.
+/// and certificates are in it by their file names, those of secrets with the key left out.
 /// </summary>
 internal static class ConfigDumpPages
 {
     public static IEnumerable<AdminPage> All(IProxyState state) =>
-        [new("/config_dump", false, "the configuration in effect, and why the newest was refused, if it was", _ => HttpResponse.OfJson(json => Write(json, state)))];
+    [
+        new("/config_dump", false, "the configuration in effect, what was refused and what is ignored, and why; ?include_eds", request =>
+            HttpResponse.OfJson(json => Write(json, state, request.Has("include_eds")))),
+    ];
 
-    private static void Write(Utf8JsonWriter json, IProxyState state)
+    private static void Write(Utf8JsonWriter json, IProxyState state, bool includesEndpoints)
     {
         json.WriteStartArray("configs");
         if (state.Configuration is { } configuration)
         {
             WriteBootstrap(json, configuration);
-            WriteClusters(json, configuration);
-            WriteListeners(json, configuration);
+            ClusterDump.Write(json, configuration);
+            if (includesEndpoints)
+            {
+                EndpointDump.Write(json, configuration);
+            }
+
+            ListenerDump.Write(json, configuration);
+            if (configuration.Snapshot.Discovered is { } discovered)
+            {
+                WriteRoutes(json, discovered);
+            }
+
+            SecretDump.Write(json, state.Secrets(), configuration.Snapshot.Discovered);
         }
 
         json.WriteEndArray();
+        WriteIgnored(json, state.Configuration?.Snapshot.Discovered);
         if (state.Refused is { } refused)
         {
             json.WriteStartObject("refused_configuration");
@@ -52,37 +68,30 @@ internal static class ConfigDumpPages
         json.WriteEndObject();
     }
 
-    private static void WriteClusters(Utf8JsonWriter json, ActiveConfiguration configuration)
+    // As they came: nothing of them is in effect yet, and the message is kept for whoever wants to look.
+    private static void WriteRoutes(Utf8JsonWriter json, DiscoveredState discovered)
     {
         json.WriteStartObject();
-        json.WriteType("envoy.admin.v3.ClustersConfigDump");
-        json.WriteString("version_info", Version(configuration.Snapshot));
-        json.WriteObjects("static_clusters", configuration.Snapshot.Clusters.Values.OrderBy(cluster => cluster.Name, StringComparer.Ordinal), (json, cluster) =>
+        json.WriteType("envoy.admin.v3.RoutesConfigDump");
+        json.WriteObjects("dynamic_route_configs", discovered.Routes.OrderBy(route => route.Key, StringComparer.Ordinal), static (json, route) =>
         {
-            json.WriteStartObject("cluster");
-            json.WriteType("envoy.config.cluster.v3.Cluster");
-            ClusterJson.Write(json, cluster);
+            json.WriteString("version_info", route.Value.Version);
+            json.WriteStartObject("route_config");
+            json.WriteType("envoy.config.route.v3.RouteConfiguration");
+            json.WriteString("name", route.Key);
+            json.WriteBase64String("value", route.Value.Message.Span);
             json.WriteEndObject();
-            json.WriteTimestamp("last_updated", configuration.Since);
+            json.WriteTimestamp("last_updated", route.Value.Since);
         });
         json.WriteEndObject();
     }
 
-    private static void WriteListeners(Utf8JsonWriter json, ActiveConfiguration configuration)
-    {
-        json.WriteStartObject();
-        json.WriteType("envoy.admin.v3.ListenersConfigDump");
-        json.WriteString("version_info", Version(configuration.Snapshot));
-        json.WriteObjects("static_listeners", configuration.Snapshot.Listeners, (json, listener) =>
+    private static void WriteIgnored(Utf8JsonWriter json, DiscoveredState? discovered) =>
+        json.WriteObjects("ignored_features", discovered?.Ignored ?? [], static (json, ignored) =>
         {
-            json.WriteStartObject("listener");
-            json.WriteType("envoy.config.listener.v3.Listener");
-            ListenerJson.Write(json, listener);
-            json.WriteEndObject();
-            json.WriteTimestamp("last_updated", configuration.Since);
+            json.WriteString("type_url", ignored.TypeUrl);
+            json.WriteString("field", ignored.Field);
+            json.WriteString("reason", ignored.Reason);
+            json.WriteNumber("resources", ignored.Resources);
         });
-        json.WriteEndObject();
-    }
-
-    private static string Version(MeshSnapshot snapshot) => $"{snapshot.Version}";
 }

@@ -23,6 +23,12 @@ internal static class ListenerJson
         }
 
         json.WriteTrue("transparent", listener.Transparent);
+        json.WriteTrue("use_original_dst", listener.HandsOver);
+        if (!listener.BindsToPort)
+        {
+            json.WriteBoolean("bind_to_port", false);
+        }
+
         WriteFilters(json, listener);
         json.WriteDuration("listener_filters_timeout", listener.ListenerFiltersTimeout);
         json.WriteTrue("continue_on_listener_filters_timeout", listener.ContinuesOnListenerFiltersTimeout);

@@ -13,7 +13,7 @@ internal static class ServerPages
     public static IEnumerable<AdminPage> All(IProxyState state) =>
     [
         new("/ready", false, "200 LIVE; 503 before that and while draining", _ =>
-            HttpResponse.OfText($"{state.State.Label()}\n", state.State == ServerState.Live ? 200 : 503)),
+            HttpResponse.OfText($"{state.State.Label()}{(state.WaitsFor is { } what ? $" (waiting for {what})" : "")}\n", state.State == ServerState.Live ? 200 : 503)),
         new("/server_info", false, "version, state, uptime, command line, node", _ => HttpResponse.OfJson(json => WriteInfo(json, state))),
         new("/memory", false, "bytes: the managed heap, and what is resident", _ => HttpResponse.OfJson(WriteMemory)),
         new("/logging", true, "the level of the application log; ?level=debug sets it", request => Logging(request, state)),

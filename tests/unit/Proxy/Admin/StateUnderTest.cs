@@ -3,6 +3,7 @@ using Intercept.Core.Addressing;
 using Intercept.Core.Problems;
 using Intercept.Mesh;
 using Intercept.Mesh.Listeners;
+using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
@@ -16,6 +17,10 @@ internal sealed class StateUnderTest : IProxyState
     private readonly List<string> _told = [];
 
     public ServerState State { get; set; } = ServerState.Live;
+
+    public string? WaitsFor { get; set; }
+
+    public List<Secret> AllSecrets { get; } = [];
 
     public TimeSpan Uptime { get; set; } = TimeSpan.FromSeconds(3725.9);
 
@@ -90,6 +95,8 @@ internal sealed class StateUnderTest : IProxyState
             [new CertificateDetails("/certs/bundle.pem", "01", [], Time(-100), Time(100))],
             [new CertificateDetails("/certs/chain.pem", "5f3a", ["spiffe://cluster.local/ns/demo/sa/server"], Time(-1), Time(1.5))]),
     ];
+
+    public IEnumerable<Secret> Secrets() => AllSecrets;
 
     public IReadOnlyList<Stat> Stats() => AllStats;
 

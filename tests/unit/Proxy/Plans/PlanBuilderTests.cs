@@ -53,7 +53,7 @@ public sealed class PlanBuilderTests : IDisposable
         Assert.Equal("port", plan.ListenerOf(Chains.Endpoint("10.0.0.2:80"))?.Listener.Name);
         Assert.Equal("port6", plan.ListenerOf(Chains.Endpoint("[fd00::1]:80"))?.Listener.Name);
         Assert.Null(plan.ListenerOf(Chains.Endpoint("10.0.0.1:81")));
-        Assert.Equal(["outbound"], plan.Bound.Select(bound => bound.Listener.Name));
+        Assert.Equal(["outbound"], plan.ListenerSet.Bound.Select(bound => bound.Listener.Name));
         Assert.False(plan.IsListenerPort(80));
     }
 

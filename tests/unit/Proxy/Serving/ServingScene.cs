@@ -74,11 +74,7 @@ internal sealed class ServingScene : IAsyncDisposable
         await OnControlAsync(() => Server.StartAsync(plan));
     }
 
-    internal Task ApplyAsync(MeshSnapshot snapshot) => OnControlAsync(() =>
-    {
-        Server.Apply(snapshot);
-        return Task.CompletedTask;
-    });
+    internal Task ApplyAsync(MeshSnapshot snapshot) => OnControlAsync(() => Server.Apply(snapshot));
 
     internal async Task<TcpClient> ConnectAsync()
     {

@@ -1,0 +1,20 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Intercept.Core.Addressing;
+using Intercept.Proxy.TlsContexts;
+
+namespace Intercept.Proxy.Plans;
+
+/// <summary>The listeners of a plan, and the TLS contexts that they use.</summary>
+/// <param name="ByName">Those that are not bound and those that refuse among them.</param>
+/// <param name="Bound">Those with sockets of their own.</param>
+/// <param name="HandedOver">Those without, by the original destination that they serve.</param>
+internal sealed record PlannedListeners(
+    ImmutableDictionary<string, ListenerPlan> ByName,
+    ImmutableArray<ListenerPlan> Bound,
+    FrozenDictionary<NetEndpoint, ListenerPlan> HandedOver,
+    ImmutableArray<TlsSource> Sources)
+{
+    /// <summary>The ports that the proxy itself listens on.</summary>
+    public FrozenSet<ushort> Ports { get; } = Bound.SelectMany(plan => plan.Listener.Addresses).Select(address => address.Port).ToFrozenSet();
+}
