@@ -5,12 +5,14 @@ using Intercept.Mesh.Tls;
 using Intercept.Proxy.AccessLogs;
 using Intercept.Proxy.Admin;
 using Intercept.Proxy.CommandLine;
+using Intercept.Proxy.Feeding;
 using Intercept.Proxy.Logging;
 using Intercept.Proxy.Plans;
 using Intercept.Proxy.Reloading;
 using Intercept.Proxy.Serving;
 using Intercept.Proxy.Stats;
 using Intercept.Runtime.Loops;
+using Intercept.Xds;
 
 namespace Intercept.Proxy;
 
@@ -29,7 +31,9 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
         var secrets = new SecretStore();
         var source = new ConfigurationSource(options);
         var problems = new List<Problem>();
-        var plan = ReadFirst(source, registry, secrets, problems);
+        var bootstrap = source.Read(previous: null);
+        problems.AddRange(bootstrap.Problems);
+        var plan = bootstrap.Snapshot is { } snapshot ? new PlanBuilder(registry, secrets, time).TryBuild(snapshot, previous: null, problems) : null;
         if (plan is null)
         {
             return await FailAsync(problems);
@@ -53,17 +57,10 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
             return await FailAsync("--access-log", options.AccessLogPath, why);
         }
 
-        return await ServeAsync(source, plan, registry, secrets, log, accessLog);
+        return await ServeAsync(source, bootstrap, plan, registry, secrets, log, accessLog);
     }
 
-    private ServingPlan? ReadFirst(ConfigurationSource source, StatRegistry registry, SecretStore secrets, List<Problem> problems)
-    {
-        var result = source.Read(previous: null);
-        problems.AddRange(result.Problems);
-        return result.Snapshot is { } snapshot ? new PlanBuilder(registry, secrets, time).TryBuild(snapshot, previous: null, problems) : null;
-    }
-
-    private async Task<int> ServeAsync(ConfigurationSource source, ServingPlan plan, StatRegistry registry, SecretStore secrets, ProxyLog log, AccessLog? accessLog)
+    private async Task<int> ServeAsync(ConfigurationSource source, BootstrapResult bootstrap, ServingPlan plan, StatRegistry registry, SecretStore secrets, ProxyLog log, AccessLog? accessLog)
     {
         var why = "";
         var logger = log.CreateLogger("proxy");
@@ -73,7 +70,8 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
             PresentsClients = options.PresentsClients,
         };
         using var server = new ProxyServer(options, source, control, registry, secrets, services);
-        var state = new ProxyState(server, options, registry, secrets, log, time);
+        using var feeds = new Feeds(options, CertificateSources.Of(options.Feed, time, logger), control, server, secrets, time, log.CreateLogger("feed"));
+        var state = new ProxyState(server, feeds, options, registry, secrets, log, time);
         using var admin = plan.Snapshot.Admin is { } address ? AdminServer.TryStart(control, address, state, time, log.CreateLogger("admin"), out why) : null;
         if (admin is null && plan.Snapshot.Admin is not null)
         {
@@ -87,6 +85,7 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
         }
 
         using var signals = new Signals(control, server, log, accessLog);
+        feeds.Start(bootstrap);
         control.Start();
         control.Start(() => server.StartAsync(plan));
         return await server.Ended;

@@ -21,6 +21,7 @@ internal sealed class AdminPages
             .. CertificatePages.All(state, time),
             .. ClusterPages.All(state),
             .. ConfigDumpPages.All(state),
+            .. FeedPages.All(state),
             new("/help", false, "this list", _ => HttpResponse.OfText(Help())),
             .. ListenerPages.All(state),
             .. ServerPages.All(state),

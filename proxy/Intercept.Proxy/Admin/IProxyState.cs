@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
+using Intercept.Xds;
+using Intercept.Xds.Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace Intercept.Proxy.Admin;
@@ -37,6 +39,12 @@ internal interface IProxyState
 
     /// <summary>One entry for each TLS context that is in use.</summary>
     ImmutableArray<CertificateStatus> Certificates();
+
+    /// <summary>Null without one.</summary>
+    ControlPlaneStatus? ControlPlane { get; }
+
+    /// <summary>Where the proxy's own certificate comes from; null for files.</summary>
+    CertificateProviderStatus? CertificateSource { get; }
 
     /// <summary>With their keys: whoever shows them leaves those out.</summary>
     IEnumerable<Secret> Secrets();

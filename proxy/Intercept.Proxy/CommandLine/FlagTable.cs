@@ -30,9 +30,26 @@ internal static class FlagTable
 
     public static Flag HealthAddress { get; } = new("health-address", null, "ADDRESS:PORT", "0.0.0.0:15021 and [::]:15021", "where GET /healthz/ready answers; may be given more than once; off");
 
+    public static Flag ControlPlane { get; } = new("control-plane", null, "ADDRESS", "", "an xDS server, host:port or unix:/path: istiod or intercept-control; instead of the bootstrap's dynamic_resources");
+
+    public static Flag ControlPlaneCa { get; } = new("control-plane-ca", null, "FILE", "", "PEM of who may sign the control plane's certificate; without it only servers on this host are spoken to");
+
+    public static Flag Ca { get; } = new("ca", null, "ADDRESS", "", "an IstioCertificateService, host:port or unix:/path, that certifies the key made here");
+
+    public static Flag CaRoot { get; } = new("ca-root", null, "FILE", "--control-plane-ca", "PEM of who may sign the CA's own certificate");
+
+    public static Flag TokenFile { get; } = new("token-file", null, "FILE", "", "the service account's token, shown to control plane and CA; read again for each call");
+
+    public static Flag WorkloadApiSocket { get; } = new("workload-api-socket", null, "PATH", "", "a SPIFFE Workload API that gives certificate and trust bundles, instead of --ca");
+
+    public static Flag SdsSocket { get; } = new("sds-socket", null, "PATH", "", "an Envoy SDS server that gives certificate and trust bundles, instead of --ca");
+
+    public static Flag StateDir { get; } = new("state-dir", null, "DIR", "", "where the last good state of the control plane is kept, for a restart while it is away; none without");
+
     public static ImmutableArray<Flag> All { get; } =
     [
         ConfigPath, ConfigYaml, Mode, Concurrency, LogLevel, LogPath, ServiceNode, ServiceCluster, DrainTime, AccessLog, ClientAddress, HealthAddress,
+        ControlPlane, ControlPlaneCa, Ca, CaRoot, TokenFile, WorkloadApiSocket, SdsSocket, StateDir,
     ];
 
     /// <summary>Flags that a command line written for Envoy may carry, and why there is nothing here for them to change.</summary>

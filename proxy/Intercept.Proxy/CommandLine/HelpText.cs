@@ -20,6 +20,8 @@ internal static class HelpText
               intercept-proxy -c bootstrap.yaml --mode validate
               intercept-proxy -c bootstrap.yaml --service-node sidecar~10.0.0.1~web.shop~shop.svc.cluster.local -l debug
               intercept-proxy -c bootstrap.yaml --access-log /var/log/intercept/access.json --drain-time-s 45
+              intercept-proxy --control-plane istiod.istio-system.svc:15012 --control-plane-ca /var/run/secrets/istio/root-cert.pem --ca istiod.istio-system.svc:15012 --token-file /var/run/secrets/tokens/istio-token --service-node sidecar~10.0.0.1~web.shop~shop.svc.cluster.local
+              intercept-proxy --control-plane unix:/run/intercept/xds.sock --workload-api-socket /run/intercept/workload.sock --state-dir /var/lib/intercept --service-node sidecar~10.0.0.1~web.shop~shop.svc.cluster.local
               intercept-proxy -c bootstrap.yaml --config-yaml 'admin: {address: {socket_address: {address: 127.0.0.1, port_value: 15999}}}'
 
             exit codes: 0 done; 1 failed; 64 bad flags or configuration, every problem listed

@@ -19,6 +19,9 @@ internal static class ProxyCommandLine
 
     private const ushort HealthPort = 15021;
 
+    // With a control plane there is nothing else to say.
+    private const string BootstrapOfNone = "admin: {address: {socket_address: {address: 127.0.0.1, port_value: 15000}}}";
+
     private static readonly ImmutableArray<NetEndpoint> _everywhere =
         [new(NetAddress.AnyIPv4, HealthPort), new(NetAddress.AnyIPv6, HealthPort)];
 
@@ -82,11 +85,17 @@ internal static class ProxyCommandLine
             AccessLogPath = given.Text(FlagTable.AccessLog) switch { null => "-", "off" => null, var path => path },
             PresentsClients = Choice(given, FlagTable.ClientAddress) == "on",
             HealthAddresses = HealthAddresses(given),
+            Feed = FeedFlags.Read(given),
         };
+        if (options.ConfigPath is null && options.ConfigYaml is null && options.Feed.ControlPlane is not null)
+        {
+            return options with { ConfigYaml = BootstrapOfNone };
+        }
+
         if (options.ConfigPath is null && options.ConfigYaml is null
             && !problems.Any(problem => problem.Field == FlagTable.ConfigPath.LongForm || problem.Field == FlagTable.ConfigYaml.LongForm))
         {
-            given.Report(FlagTable.ConfigPath, null, "is missing", "-c FILE, --config-yaml TEXT, or both");
+            given.Report(FlagTable.ConfigPath, null, "is missing", "-c FILE, --config-yaml TEXT, or both; or --control-plane ADDRESS");
         }
 
         return options;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Intercept.Proxy.CommandLine;
 
-/// <summary>What the command line says, checked. At least one of the two configurations is given.</summary>
+/// <summary>What the command line says, checked. At least one of the configurations is given, or a control plane.</summary>
 internal sealed record ProxyOptions
 {
     /// <summary>-c, --config-path: an Envoy v3 bootstrap, read again when it changes.</summary>
@@ -37,6 +37,9 @@ internal sealed record ProxyOptions
 
     /// <summary>--client-address.</summary>
     public bool PresentsClients { get; init; }
+
+    /// <summary>Control plane and certificates.</summary>
+    public FeedOptions Feed { get; init; } = FeedOptions.None;
 
     /// <summary>--health-address; empty is off.</summary>
     public required ImmutableArray<NetEndpoint> HealthAddresses { get; init; }

@@ -6,12 +6,14 @@ using Intercept.Mesh;
 using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
+using Intercept.Proxy.Feeding;
 using Intercept.Proxy.Plans;
 using Intercept.Proxy.Reloading;
 using Intercept.Proxy.Stats;
 using Intercept.Proxy.TlsContexts;
 using Intercept.Proxy.Upstreams;
 using Intercept.Runtime.Loops;
+using Intercept.Xds;
 using Microsoft.Extensions.Logging;
 
 namespace Intercept.Proxy.Serving;
@@ -65,6 +67,9 @@ internal sealed partial class ProxyServer : IDisposable
         _secrets = secrets;
         secrets.Changed += OnSecretChanged;
     }
+
+    /// <summary>Another bootstrap is in effect.</summary>
+    public event Action<BootstrapResult>? Reloaded;
 
     /// <summary>The exit code, once everything has ended.</summary>
     public Task<int> Ended => _ended.Task;
@@ -128,7 +133,7 @@ internal sealed partial class ProxyServer : IDisposable
 
         var result = _source.Read(Plan?.Snapshot);
         var problems = result.Problems.ToList();
-        var plan = result.Snapshot is { } snapshot ? _plans.TryBuild(snapshot, Plan, problems) : null;
+        var plan = result.Snapshot is { } snapshot ? _plans.TryBuild(WithDiscovered(snapshot, result), Plan, problems) : null;
         if (plan is null || !_listeners.TryBind(plan, problems))
         {
             if (plan is not null)
@@ -144,6 +149,7 @@ internal sealed partial class ProxyServer : IDisposable
         _reloads.Accepted.Add();
         _control.Observe(Publish(plan));
         LogReloaded(_services.Logger, plan.Snapshot.Version);
+        Reloaded?.Invoke(result);
     }
 
     /// <summary>Takes what the control plane says. What is wrong with a part of it is the trouble of that part alone.</summary>
@@ -236,6 +242,12 @@ internal sealed partial class ProxyServer : IDisposable
         var unused = from.TlsSources.Except(kept?.TlsSources ?? ImmutableArray<TlsSource>.Empty).ToArray();
         _workers.AfterAllSeen(() => Array.ForEach(unused, source => source.Retire()));
     }
+
+    // What the control plane said stays, as long as there is one.
+    private MeshSnapshot WithDiscovered(MeshSnapshot bootstrap, BootstrapResult result) =>
+        Plan is { } plan && FeedSettings.ControlPlane(_options.Feed, result.ControlPlane, bootstrap.Node) is not null
+            ? SnapshotMerge.Merge(bootstrap, plan.Snapshot)
+            : bootstrap;
 
     private void Refuse(ImmutableArray<Problem> problems)
     {

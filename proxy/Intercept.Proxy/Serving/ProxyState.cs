@@ -4,15 +4,18 @@ using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
+using Intercept.Proxy.Feeding;
 using Intercept.Proxy.Logging;
 using Intercept.Proxy.Plans;
 using Intercept.Proxy.Stats;
+using Intercept.Xds;
+using Intercept.Xds.Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace Intercept.Proxy.Serving;
 
 /// <summary>What admin sees. On the control loop, like the server itself.</summary>
-internal sealed class ProxyState(ProxyServer server, ProxyOptions options, StatRegistry registry, SecretStore secrets, ProxyLog log, TimeProvider time) : IProxyState
+internal sealed class ProxyState(ProxyServer server, Feeds feeds, ProxyOptions options, StatRegistry registry, SecretStore secrets, ProxyLog log, TimeProvider time) : IProxyState
 {
     private readonly long _start = time.GetTimestamp();
 
@@ -74,7 +77,14 @@ internal sealed class ProxyState(ProxyServer server, ProxyOptions options, StatR
         new Stat("server.concurrency", "server.concurrency", [], StatKind.Gauge, options.Concurrency, true),
         new Stat("server.days_until_first_cert_expiring", "server.days_until_first_cert_expiring", [], StatKind.Gauge, DaysUntilExpiry(), true),
         new Stat("listener_manager.total_listeners_active", "listener_manager.total_listeners_active", [], StatKind.Gauge, server.Listeners.Count, true),
+        .. FeedStats.Of(feeds.ControlPlane, time.GetUtcNow()),
+        .. FeedStats.Of(feeds.Certificates, time.GetUtcNow()),
     ];
+
+    public ControlPlaneStatus? ControlPlane => feeds.ControlPlane;
+
+    public CertificateProviderStatus? CertificateSource => feeds.Certificates;
+
 
     public void ResetCounters() => registry.ResetCounters();
 

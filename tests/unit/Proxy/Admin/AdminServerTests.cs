@@ -52,7 +52,7 @@ public sealed class AdminServerTests : IDisposable
 
         string[] pages =
         [
-            "/certs", "/clusters", "/config_dump", "/drain_listeners (POST)", "/help", "/listeners", "/logging (POST)", "/memory",
+            "/certs", "/clusters", "/config_dump", "/control_plane", "/drain_listeners (POST)", "/help", "/listeners", "/logging (POST)", "/memory",
             "/quitquitquit (POST)", "/ready", "/reset_counters (POST)", "/server_info", "/stats", "/stats/prometheus",
         ];
         Assert.Equal(pages, help.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim().Split(':')[0]));

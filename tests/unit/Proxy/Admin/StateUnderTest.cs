@@ -7,6 +7,8 @@ using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
+using Intercept.Xds;
+using Intercept.Xds.Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace Intercept.Tests.Unit.Proxy.Admin;
@@ -19,6 +21,10 @@ internal sealed class StateUnderTest : IProxyState
     public ServerState State { get; set; } = ServerState.Live;
 
     public string? WaitsFor { get; set; }
+
+    public ControlPlaneStatus? ControlPlane { get; set; }
+
+    public CertificateProviderStatus? CertificateSource { get; set; }
 
     public List<Secret> AllSecrets { get; } = [];
 

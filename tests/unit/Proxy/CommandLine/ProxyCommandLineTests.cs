@@ -63,6 +63,22 @@ public sealed class ProxyCommandLineTests
         Assert.Equal<NetEndpoint>([Endpoint("127.0.0.1:0"), Endpoint("[::1]:15022")], options.HealthAddresses);
     }
 
+    [Fact]
+    public void Takes_the_flags_of_control_plane_and_certificates()
+    {
+        var feed = Options(
+            "--control-plane", "istiod.istio-system.svc:15012", "--control-plane-ca", "/root.pem", "--ca", "[::1]:15012", "--token-file", "/token", "--state-dir", "/state").Feed;
+
+        Assert.Equal(
+            ("istiod.istio-system.svc:15012", "/root.pem", "[::1]:15012", "/root.pem", "/token", "/state"),
+            ($"{feed.ControlPlane}", feed.ControlPlaneTrustPath, $"{feed.Ca}", feed.CaTrustPath, feed.TokenPath, feed.StateFolder));
+        Assert.Equal("/run/agent.sock", Options("-c", "f", "--workload-api-socket", "unix:///run/agent.sock").Feed.WorkloadApiSocket);
+    }
+
+    [Fact]
+    public void Does_without_a_bootstrap_where_there_is_a_control_plane() =>
+        Assert.Contains("15000", Options("--control-plane", "127.0.0.1:15010").ConfigYaml, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("-c", "f", "-l", "off")]
     [InlineData("-c=f", "-l=off")]
@@ -93,7 +109,7 @@ public sealed class ProxyCommandLineTests
         Assert.Equal("@/etc/hostname", Options("-c", "@/etc/hostname").ConfigPath);
 
     [Theory]
-    [InlineData("--config-path is missing; allowed: -c FILE, --config-yaml TEXT, or both")]
+    [InlineData("--config-path is missing; allowed: -c FILE, --config-yaml TEXT, or both; or --control-plane ADDRESS")]
     [InlineData("--config-path needs a value; allowed: FILE", "-c")]
     [InlineData("--config-path needs a value; allowed: FILE", "-c", "")]
     [InlineData("--config-path 'g' is given twice; allowed: once", "-c", "f", "--config-path", "g")]
@@ -106,6 +122,11 @@ public sealed class ProxyCommandLineTests
     [InlineData("--health-address ':15021' is not an address with a port; allowed: 0.0.0.0:15021 or [::]:15021, or off alone", "-c", "f", "--health-address", ":15021")]
     [InlineData("--health-address 'off' is not an address with a port; allowed: 0.0.0.0:15021 or [::]:15021, or off alone", "-c", "f", "--health-address", "off", "--health-address", "[::]:1")]
     [InlineData("--health-address '[::]:1' is given twice; allowed: once", "-c", "f", "--health-address", "[::]:1", "--health-address", "[::]:1")]
+    [InlineData("--control-plane 'istiod' is not where a server can be; allowed: host:port, [IPv6]:port or unix:/path", "--control-plane", "istiod", "-c", "f")]
+    [InlineData("--control-plane-ca is missing: istiod:15012 would be believed without being known; allowed: a PEM file with the authorities of its certificate, or an address of this host", "--control-plane", "istiod:15012")]
+    [InlineData("--ca-root is missing: istiod:15012 would be believed without being known; allowed: a PEM file with the authorities of its certificate, or an address of this host", "-c", "f", "--ca", "istiod:15012")]
+    [InlineData("--sds-socket is a second source of certificates beside --workload-api-socket; allowed: one of the two", "-c", "f", "--workload-api-socket", "/a", "--sds-socket", "/b")]
+    [InlineData("--sds-socket 'a' is not absolute; allowed: the path of a Unix socket", "-c", "f", "--sds-socket", "a")]
     [InlineData("--confg-path is not a flag; did you mean --config-path?", "--confg-path", "f", "-c", "f")]
     [InlineData("--zzz is not a flag", "-c", "f", "--zzz=1")]
     [InlineData("-x is not a flag", "-x", "-c", "f")]
@@ -159,7 +180,7 @@ public sealed class ProxyCommandLineTests
     }
 
     [Theory]
-    [InlineData("intercept-proxy --con", "--config-path --config-yaml --concurrency")]
+    [InlineData("intercept-proxy --con", "--config-path --config-yaml --concurrency --control-plane --control-plane-ca")]
     [InlineData("intercept-proxy --mode v", "validate")]
     [InlineData("intercept-proxy -c f -l w", "warning")]
     public async Task Completes_flags_and_their_words_in_bash(string typed, string expected)
