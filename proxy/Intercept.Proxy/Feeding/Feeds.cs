@@ -1,4 +1,3 @@
-using Intercept.Mesh;
 using Intercept.Mesh.Tls;
 using Intercept.Proxy.CommandLine;
 using Intercept.Proxy.Serving;

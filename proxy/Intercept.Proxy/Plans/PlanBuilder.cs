@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Intercept.Core.Problems;
 using Intercept.Mesh;
 using Intercept.Mesh.Tls;

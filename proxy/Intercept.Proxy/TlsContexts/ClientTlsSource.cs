@@ -1,6 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Intercept.Core.Identity;
 using Intercept.Core.Problems;
-using Intercept.Mesh.Tls;
 using Intercept.Runtime.Tls;
 
 namespace Intercept.Proxy.TlsContexts;
@@ -22,6 +22,7 @@ internal sealed class ClientTlsSource(ClientTlsKey key) : TlsSource(key, key.Cer
 
     public override DateTimeOffset? CertificateExpiry => Current?.CertificateExpiry;
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "Exchanged in: the source owns it.")]
     protected override IDisposable? Build(TlsInput input, TimeProvider time, ICollection<Problem> problems)
     {
         var options = ToOptions(input, key.Parameters, key.ResumesSessions) with { Peer = PeerCertificateMode.Required };

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Intercept.Core.Identity;
 using Intercept.Core.Problems;
 using Intercept.Mesh.Tls;
@@ -21,6 +22,7 @@ internal sealed class ServerTls(DownstreamTls configuration) : TlsSource(configu
 
     public override DateTimeOffset? CertificateExpiry => Current?.CertificateExpiry;
 
+    [SuppressMessage("Reliability", "CA2000", Justification = "Exchanged in: the source owns it.")]
     protected override IDisposable? Build(TlsInput input, TimeProvider time, ICollection<Problem> problems)
     {
         var options = ToOptions(input, configuration.Parameters, configuration.ResumesSessions) with

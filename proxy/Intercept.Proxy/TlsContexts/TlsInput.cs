@@ -78,7 +78,7 @@ internal sealed record TlsInput
             ? With(source.Name, found) with { Bundles = found.TrustBundles.ToImmutableDictionary(bundle => bundle.Key, bundle => ToFile(found, Of(bundle.Key), bundle.Value)) }
             : With(source.Name, found) with { Missing = Missing ?? (found is null ? Absent(source.Name) : $"secret '{source.Name}' holds no trust bundle") };
 
-        static string Of(string domain) => domain == Secret.OwnTrustDomain ? "" : $" of {domain}";
+        static string Of(string domain) => domain.Length == 0 ? "" : $" of {domain}";
     }
 
     private TlsInput With(string name, Secret? secret) => this with { Secrets = Secrets.Add((name, secret)) };

@@ -8,9 +8,6 @@ namespace Intercept.Runtime.Tls;
 /// <summary>Reads the trust bundles of one context.</summary>
 internal sealed class TrustLoader(SslContext native, Action<TlsContextProblemKind, string, string> report)
 {
-    // The bundle of the trust domain that our own certificate is in.
-    private const string OwnDomain = "";
-
     /// <param name="options">With one bundle or several.</param>
     /// <param name="own">Our own identity in this context.</param>
     /// <returns>Null, with the reason reported.</returns>
@@ -52,7 +49,7 @@ internal sealed class TrustLoader(SslContext native, Action<TlsContextProblemKin
 
             var anchors = TrustAnchors.Of(bundle);
             native.Own(anchors);
-            if (domain == OwnDomain)
+            if (domain.Length == 0)
             {
                 ofOwn = anchors;
             }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Intercept.Mesh;
 using Intercept.Mesh.Discovery;
 using Intercept.Proxy.Admin.Http;
 using Intercept.Proxy.Admin.State;

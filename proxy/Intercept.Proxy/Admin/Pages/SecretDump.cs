@@ -43,7 +43,7 @@ internal static class SecretDump
 
         json.WriteObjects(
             "trust_domains",
-            secret.TrustBundles.Where(bundle => bundle.Key != Secret.OwnTrustDomain).OrderBy(bundle => bundle.Key, StringComparer.Ordinal),
+            secret.TrustBundles.Where(bundle => bundle.Key.Length > 0).OrderBy(bundle => bundle.Key, StringComparer.Ordinal),
             static (json, bundle) =>
             {
                 json.WriteString("name", bundle.Key);
