@@ -70,7 +70,7 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
             PresentsClients = options.PresentsClients,
         };
         using var server = new ProxyServer(options, source, control, registry, secrets, services);
-        using var feeds = new Feeds(options, CertificateSources.Of(options.Feed, time, logger), control, server, secrets, time, log.CreateLogger("feed"));
+        using var feeds = new Feeds(options, FeedSettings.Certificates(options.Feed, plan.Snapshot.Node.Id)?.Create(time, log.CreateLogger("certificates")), control, server, secrets, time, log.CreateLogger("feed"));
         var state = new ProxyState(server, feeds, options, registry, secrets, log, time);
         using var admin = plan.Snapshot.Admin is { } address ? AdminServer.TryStart(control, address, state, time, log.CreateLogger("admin"), out why) : null;
         if (admin is null && plan.Snapshot.Admin is not null)

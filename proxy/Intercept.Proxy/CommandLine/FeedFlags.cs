@@ -1,4 +1,7 @@
 using Intercept.Core.Addressing;
+using Intercept.Core.Identity;
+using Intercept.Core.Problems;
+using Intercept.Xds.Sidecars;
 using Intercept.Xds.Transport;
 
 namespace Intercept.Proxy.CommandLine;
@@ -19,12 +22,38 @@ internal static class FeedFlags
             TokenPath = given.Text(FlagTable.TokenFile),
             WorkloadApiSocket = Socket(given, FlagTable.WorkloadApiSocket),
             SdsSocket = Socket(given, FlagTable.SdsSocket),
+            Identity = Identity(given),
             StateFolder = given.Text(FlagTable.StateDir),
         };
         RequireTrust(given, FlagTable.ControlPlaneCa, options.ControlPlane, options.ControlPlaneTrustPath);
         RequireTrust(given, FlagTable.CaRoot, options.Ca, options.CaTrustPath);
         RequireOneSource(given, options);
         return options;
+    }
+
+    /// <returns>Null where this is no sidecar, and where something is wrong.</returns>
+    public static SidecarConfiguration? ReadSidecar(IReadOnlyDictionary<string, string> environment, List<Problem> problems)
+    {
+        if (!SidecarEnvironment.IsGiven(environment))
+        {
+            return null;
+        }
+
+        var result = SidecarEnvironment.Read(new SidecarInput(environment));
+        problems.AddRange(result.Problems);
+        return result.Configuration;
+    }
+
+    private static SpiffeId? Identity(GivenFlags given)
+    {
+        var text = given.Text(FlagTable.SpiffeId);
+        SpiffeId? identity = null;
+        if (text is not null && !SpiffeId.TryParse(text, out identity))
+        {
+            given.Report(FlagTable.SpiffeId, text, "is not a SPIFFE ID", "spiffe://TRUST-DOMAIN/ns/NAMESPACE/sa/ACCOUNT");
+        }
+
+        return identity;
     }
 
     private static ServerAddress? Address(GivenFlags given, Flag flag)

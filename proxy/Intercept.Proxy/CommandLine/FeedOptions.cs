@@ -1,3 +1,5 @@
+using Intercept.Core.Identity;
+using Intercept.Xds.Sidecars;
 using Intercept.Xds.Transport;
 
 namespace Intercept.Proxy.CommandLine;
@@ -27,6 +29,12 @@ internal sealed record FeedOptions
 
     /// <summary>--sds-socket.</summary>
     public string? SdsSocket { get; init; }
+
+    /// <summary>--spiffe-id: what the certificate of --ca must say.</summary>
+    public SpiffeId? Identity { get; init; }
+
+    /// <summary>What the environment of a sidecar says, for whatever the flags do not.</summary>
+    public SidecarConfiguration? Sidecar { get; init; }
 
     /// <summary>--state-dir: where the last good state is kept.</summary>
     public string? StateFolder { get; init; }

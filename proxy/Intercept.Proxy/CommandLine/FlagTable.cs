@@ -44,12 +44,14 @@ internal static class FlagTable
 
     public static Flag SdsSocket { get; } = new("sds-socket", null, "PATH", "", "an Envoy SDS server that gives certificate and trust bundles, instead of --ca");
 
+    public static Flag SpiffeId { get; } = new("spiffe-id", null, "ID", "", "what the certificate of --ca must say; known from the environment in a sidecar");
+
     public static Flag StateDir { get; } = new("state-dir", null, "DIR", "", "where the last good state of the control plane is kept, for a restart while it is away; none without");
 
     public static ImmutableArray<Flag> All { get; } =
     [
         ConfigPath, ConfigYaml, Mode, Concurrency, LogLevel, LogPath, ServiceNode, ServiceCluster, DrainTime, AccessLog, ClientAddress, HealthAddress,
-        ControlPlane, ControlPlaneCa, Ca, CaRoot, TokenFile, WorkloadApiSocket, SdsSocket, StateDir,
+        ControlPlane, ControlPlaneCa, Ca, CaRoot, TokenFile, WorkloadApiSocket, SdsSocket, SpiffeId, StateDir,
     ];
 
     /// <summary>Flags that a command line written for Envoy may carry, and why there is nothing here for them to change.</summary>

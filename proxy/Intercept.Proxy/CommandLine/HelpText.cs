@@ -9,6 +9,7 @@ internal static class HelpText
             intercept-proxy: carries a pod's captured connections in mutual TLS, by policy
 
             usage: intercept-proxy -c FILE [flags]      Envoy's flags and bootstrap, the supported part
+                   intercept-proxy [flags]              in the environment of a sidecar, as Istio's injector writes it
 
             commands:
               completion  print the shell's completion: completion bash

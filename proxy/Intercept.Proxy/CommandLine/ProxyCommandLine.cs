@@ -4,6 +4,7 @@ using Intercept.Core;
 using Intercept.Core.Addressing;
 using Intercept.Core.Problems;
 using Intercept.Proxy.Logging;
+using Intercept.Xds.Sidecars;
 using Microsoft.Extensions.Logging;
 
 namespace Intercept.Proxy.CommandLine;
@@ -26,9 +27,10 @@ internal static class ProxyCommandLine
         [new(NetAddress.AnyIPv4, HealthPort), new(NetAddress.AnyIPv6, HealthPort)];
 
     /// <param name="processors">Cores, for the default of --concurrency.</param>
+    /// <param name="environment">Taken for what it says of the sidecar where there is no bootstrap.</param>
     /// <param name="exitCode">To end with when there are no options: help and version were asked for, or something is wrong.</param>
     public static ProxyOptions? Parse(
-        IReadOnlyList<string> arguments, int processors, TextWriter output, TextWriter error, out int exitCode)
+        IReadOnlyList<string> arguments, int processors, IReadOnlyDictionary<string, string> environment, TextWriter output, TextWriter error, out int exitCode)
     {
         exitCode = ExitCode.Success;
         var before = arguments.TakeWhile(argument => argument != "--").ToList();
@@ -46,14 +48,15 @@ internal static class ProxyCommandLine
                 HelpText.Write(output);
                 return null;
             default:
-                return ReadOrReport(arguments, processors, error, out exitCode);
+                return ReadOrReport(arguments, processors, environment, error, out exitCode);
         }
     }
 
-    private static ProxyOptions? ReadOrReport(IReadOnlyList<string> arguments, int processors, TextWriter error, out int exitCode)
+    private static ProxyOptions? ReadOrReport(
+        IReadOnlyList<string> arguments, int processors, IReadOnlyDictionary<string, string> environment, TextWriter error, out int exitCode)
     {
         var problems = new List<Problem>();
-        var options = Read(new GivenFlags(arguments, problems), processors, problems);
+        var options = Read(new GivenFlags(arguments, problems), processors, environment, problems);
         exitCode = problems.Count == 0 ? ExitCode.Success : ExitCode.Usage;
         if (problems.Count == 0)
         {
@@ -69,7 +72,7 @@ internal static class ProxyCommandLine
         return null;
     }
 
-    private static ProxyOptions Read(GivenFlags given, int processors, List<Problem> problems)
+    private static ProxyOptions Read(GivenFlags given, int processors, IReadOnlyDictionary<string, string> environment, List<Problem> problems)
     {
         var options = new ProxyOptions
         {
@@ -87,15 +90,15 @@ internal static class ProxyCommandLine
             HealthAddresses = HealthAddresses(given),
             Feed = FeedFlags.Read(given),
         };
-        if (options.ConfigPath is null && options.ConfigYaml is null && options.Feed.ControlPlane is not null)
+        if (options.ConfigPath is null && options.ConfigYaml is null && (options.Feed.ControlPlane is not null || SidecarEnvironment.IsGiven(environment)))
         {
-            return options with { ConfigYaml = BootstrapOfNone };
+            return options with { ConfigYaml = BootstrapOfNone, Feed = options.Feed with { Sidecar = FeedFlags.ReadSidecar(environment, problems) } };
         }
 
         if (options.ConfigPath is null && options.ConfigYaml is null
             && !problems.Any(problem => problem.Field == FlagTable.ConfigPath.LongForm || problem.Field == FlagTable.ConfigYaml.LongForm))
         {
-            given.Report(FlagTable.ConfigPath, null, "is missing", "-c FILE, --config-yaml TEXT, or both; or --control-plane ADDRESS");
+            given.Report(FlagTable.ConfigPath, null, "is missing", "-c FILE, --config-yaml TEXT, or both; or --control-plane ADDRESS, or the environment of a sidecar (POD_NAME, POD_NAMESPACE, ...)");
         }
 
         return options;

@@ -12,6 +12,8 @@ public sealed class ProxyCommandLineTests
 {
     private const int Processors = 3;
 
+    private Dictionary<string, string> _environment = [];
+
     [Fact]
     public void Takes_Envoys_defaults_where_nothing_is_said() =>
         Assert.Equal(
@@ -79,6 +81,32 @@ public sealed class ProxyCommandLineTests
     public void Does_without_a_bootstrap_where_there_is_a_control_plane() =>
         Assert.Contains("15000", Options("--control-plane", "127.0.0.1:15010").ConfigYaml, StringComparison.Ordinal);
 
+    [Fact]
+    public void Does_without_a_bootstrap_in_the_environment_of_a_sidecar()
+    {
+        _environment = new()
+        {
+            ["POD_NAME"] = "web-1",
+            ["POD_NAMESPACE"] = "shop",
+            ["SERVICE_ACCOUNT"] = "web",
+            ["INSTANCE_IP"] = "10.0.0.1",
+        };
+        var options = Options();
+
+        Assert.Equal("spiffe://cluster.local/ns/shop/sa/web", options.Feed.Sidecar!.Identity.Text);
+        Assert.Null(Options("-c", "f").Feed.Sidecar);
+    }
+
+    [Fact]
+    public void Says_what_is_wrong_with_the_environment_of_a_sidecar()
+    {
+        _environment = new() { ["POD_NAME"] = "web-1", ["POD_NAMESPACE"] = "shop", ["INSTANCE_IP"] = "10.0.0.1" };
+        var (code, _, error) = Refused();
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(error, line => line.Contains("SERVICE_ACCOUNT is not set", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("-c", "f", "-l", "off")]
     [InlineData("-c=f", "-l=off")]
@@ -109,7 +137,7 @@ public sealed class ProxyCommandLineTests
         Assert.Equal("@/etc/hostname", Options("-c", "@/etc/hostname").ConfigPath);
 
     [Theory]
-    [InlineData("--config-path is missing; allowed: -c FILE, --config-yaml TEXT, or both; or --control-plane ADDRESS")]
+    [InlineData("--config-path is missing; allowed: -c FILE, --config-yaml TEXT, or both; or --control-plane ADDRESS, or the environment of a sidecar (POD_NAME, POD_NAMESPACE, ...)")]
     [InlineData("--config-path needs a value; allowed: FILE", "-c")]
     [InlineData("--config-path needs a value; allowed: FILE", "-c", "")]
     [InlineData("--config-path 'g' is given twice; allowed: once", "-c", "f", "--config-path", "g")]
@@ -204,19 +232,19 @@ public sealed class ProxyCommandLineTests
 
     private static NetEndpoint Endpoint(string text) => NetEndpoint.TryParse(text, out var endpoint) ? endpoint : throw new FormatException(text);
 
-    private static ProxyOptions Options(params string[] arguments)
+    private ProxyOptions Options(params string[] arguments)
     {
         using var error = new StringWriter(CultureInfo.InvariantCulture);
-        var options = ProxyCommandLine.Parse(arguments, Processors, error, error, out _);
+        var options = ProxyCommandLine.Parse(arguments, Processors, _environment, error, error, out _);
         Assert.True(options is not null, error.ToString());
         return options;
     }
 
-    private static (int Code, string Output, string[] Error) Refused(params string[] arguments)
+    private (int Code, string Output, string[] Error) Refused(params string[] arguments)
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture);
         using var error = new StringWriter(CultureInfo.InvariantCulture);
-        Assert.Null(ProxyCommandLine.Parse(arguments, Processors, output, error, out var code));
+        Assert.Null(ProxyCommandLine.Parse(arguments, Processors, _environment, output, error, out var code));
         return (code, output.ToString(), error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }
