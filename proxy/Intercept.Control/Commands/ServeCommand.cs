@@ -24,6 +24,11 @@ internal sealed class ServeCommand(ServeOptions options, IReadOnlyDictionary<str
             problems.Add(problem);
         }
 
+        if (options.IsKubernetes)
+        {
+            problems.Add(new Problem("command line", 0, FlagTable.Kubernetes.LongForm, null, "is not read by this version", $"{FlagTable.Manifests.LongForm} DIR"));
+        }
+
         using var authority = AuthorityParts.TryOpen(options.Authority, options.Mesh, problems, time, log.CreateLogger("ca"));
         if (authority is null || problems.Count > 0)
         {

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Intercept.Tests.Unit;
+
+namespace Intercept.Tests.Conformance.ControlPlane;
+
+/// <summary>The published intercept-control over a folder of manifests. It can be killed and started again on the same ports.</summary>
+internal sealed class RunningControlPlane : IAsyncDisposable
+{
+    private const int Terminate = 15;
+
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _manifests;
+    private readonly string _state;
+    private readonly int[] _ports = [Free(), Free(), Free()];
+    private Process? _process;
+    private Task<string>? _errors;
+
+    private RunningControlPlane(string manifests, string state)
+    {
+        _manifests = manifests;
+        _state = state;
+    }
+
+    /// <summary>tests/run says where the programs are; by hand it is out/bin.</summary>
+    public static string Program { get; } =
+        Path.Combine(Environment.GetEnvironmentVariable("INTERCEPT_BIN") ?? Path.Combine(Repository.Root, "out/bin"), "intercept-control");
+
+    public string Plaintext => $"127.0.0.1:{_ports[0]}";
+
+    public string StatusAddress => $"127.0.0.1:{_ports[2]}";
+
+    public int ProcessId => _process!.Id;
+
+    /// <param name="manifests">A folder.</param>
+    /// <param name="state">A folder of its own.</param>
+    public static async Task<RunningControlPlane> StartAsync(string manifests, string state)
+    {
+        var plane = new RunningControlPlane(manifests, state);
+        await plane.StartAsync();
+        return plane;
+    }
+
+    public async Task StartAsync()
+    {
+        string[] arguments =
+        [
+            "serve", "--manifests", _manifests, "--state-dir", _state, "--plaintext-address", Plaintext,
+            "--tls-address", $"127.0.0.1:{_ports[1]}", "--status-address", StatusAddress, "--drain-time-s", "1",
+        ];
+        _process = Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardError = true })!;
+        _errors = _process.StandardError.ReadToEndAsync();
+        using var client = new HttpClient();
+        var began = Stopwatch.StartNew();
+        while (!await IsReadyAsync(client))
+        {
+            Assert.True(!_process.HasExited, $"intercept-control ended: {(_process.HasExited ? await _errors : "")}");
+            Assert.True(began.Elapsed < _patience, "intercept-control is not ready");
+            await Task.Delay(20);
+        }
+    }
+
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <returns>The exit code of an end in order.</returns>
+    public async Task<int> StopAsync()
+    {
+        using (Process.Start("/bin/kill", [$"-{Terminate}", $"{_process!.Id}"]))
+        {
+            await _process.WaitForExitAsync();
+        }
+
+        var code = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return code;
+    }
+
+    public async Task<JsonElement> StatusAsync()
+    {
+        using var client = new HttpClient();
+        return JsonDocument.Parse(await client.GetStringAsync(new Uri($"http://{StatusAddress}/status"))).RootElement;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await KillAsync();
+        }
+    }
+
+    private async Task<bool> IsReadyAsync(HttpClient client)
+    {
+        try
+        {
+            using var response = await client.GetAsync(new Uri($"http://{StatusAddress}/ready"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static int Free()
+    {
+        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+}
