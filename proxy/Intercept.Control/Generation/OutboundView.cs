@@ -14,7 +14,7 @@ namespace Intercept.Control.Generation;
 /// </summary>
 internal sealed class OutboundView
 {
-    private readonly ImmutableArray<(int Position, ServicePlan Plan, PortPlan Port)> _ports;
+    private readonly ImmutableArray<(int Position, ClusterPlan Plan)> _clusters;
     private readonly OutboundListeners _listeners;
     private readonly ResourceSet _routes;
     private MeshIndex? _index;
@@ -27,17 +27,24 @@ internal sealed class OutboundView
         var services = VisibleServices.Of(shape, scope);
         var plans = services.Select(service => PlanOf(shape, scope, service)).ToImmutableArray();
         var byHost = plans.ToDictionary(plan => plan.Service.Host, StringComparer.Ordinal);
-        _ports =
+        ImmutableArray<(int Position, ServicePlan Plan, PortPlan Port)> ports =
         [
             .. services.Zip(plans).SelectMany(pair => pair.Second.Ports
                 .Where(port => pair.First.Ports.Contains(port.Port))
                 .Select(port => (pair.First.Position, pair.Second, port))),
         ];
+
+        // In the order of the sets that they will be in, so that those need no sorting.
+        _clusters =
+        [
+            .. ports.SelectMany(port => port.Port.Clusters.Select(plan => (port.Position, plan)))
+                .OrderBy(cluster => cluster.plan.Name, StringComparer.Ordinal),
+        ];
         var destinations = new Destinations(byHost);
         var connections = new ConnectionRouting(shape, scope, destinations);
-        _listeners = new OutboundListeners(shape, scope, _ports, connections);
+        _listeners = new OutboundListeners(shape, scope, ports, connections);
         _resources = before ?? SharedResources.Empty;
-        _routes = SharedResources.Keep(_resources.Routes, RouteConfigurations.Of(shape, scope, _ports, new ServiceRoutes(shape, scope, destinations, connections)));
+        _routes = SharedResources.Keep(_resources.Routes, RouteConfigurations.Of(shape, scope, ports, new ServiceRoutes(shape, scope, destinations, connections)));
     }
 
     public MeshShape Shape { get; }
@@ -60,30 +67,27 @@ internal sealed class OutboundView
 
     private SharedResources Fill(MeshIndex index)
     {
-        var clusters = ImmutableArray.CreateBuilder<GeneratedResource>();
-        var endpoints = ImmutableArray.CreateBuilder<GeneratedResource>();
+        var clusters = ImmutableArray.CreateBuilder<GeneratedResource>(_clusters.Length + 2);
+        var endpoints = ImmutableArray.CreateBuilder<GeneratedResource>(_clusters.Length);
         if (Scope.Dialect != ProxyDialect.Grpc)
         {
             clusters.Add(FixedClusters.BlackHole);
             clusters.Add(FixedClusters.Passthrough);
         }
 
-        foreach (var (position, _, port) in _ports)
+        foreach (var (position, plan) in _clusters)
         {
             var known = index.Endpoints[position];
-            foreach (var plan in port.Clusters)
+            clusters.Add(plan.Cluster(known));
+            if (plan.Assignment(known) is { } assignment)
             {
-                clusters.Add(plan.Cluster(known));
-                if (plan.Assignment(known) is { } assignment)
-                {
-                    endpoints.Add(assignment);
-                }
+                endpoints.Add(assignment);
             }
         }
 
         return new SharedResources(
-            SharedResources.Keep(_resources.Clusters, clusters.ToImmutable()),
-            SharedResources.Keep(_resources.Endpoints, endpoints.ToImmutable()),
+            SharedResources.Keep(_resources.Clusters, clusters.DrainToImmutable()),
+            SharedResources.Keep(_resources.Endpoints, endpoints.DrainToImmutable()),
             SharedResources.Keep(_resources.Listeners, _listeners.Of(index)),
             _routes);
     }

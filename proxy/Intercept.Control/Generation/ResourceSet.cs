@@ -19,7 +19,7 @@ internal sealed class ResourceSet
     /// <param name="resources">A name stands once, and not in <paramref name="shared"/>.</param>
     public ResourceSet(ImmutableArray<GeneratedResource> resources, ResourceSet? shared = null)
     {
-        _own = [.. resources.OrderBy(resource => resource.Name, StringComparer.Ordinal)];
+        _own = IsOrdered(resources) ? resources : [.. resources.OrderBy(resource => resource.Name, StringComparer.Ordinal)];
         _shared = shared;
         _version = new Lazy<string>(HashOfAll);
     }
@@ -62,6 +62,22 @@ internal sealed class ResourceSet
         var changes = Compare(earlier);
         Volatile.Write(ref _lastChanges, changes);
         return changes;
+    }
+
+    /// <summary>Whether the set, apart from what it shares, consists of these very objects, in the order of their names.</summary>
+    public bool Has(ImmutableArray<GeneratedResource> resources) => _own.AsSpan().SequenceEqual(resources.AsSpan());
+
+    private static bool IsOrdered(ImmutableArray<GeneratedResource> resources)
+    {
+        for (var i = 1; i < resources.Length; i++)
+        {
+            if (string.CompareOrdinal(resources[i - 1].Name, resources[i].Name) > 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private ResourceChanges Compare(ResourceSet earlier)

@@ -10,6 +10,11 @@ internal sealed record SharedResources(ResourceSet Clusters, ResourceSet Endpoin
     /// <summary>The set that there was, if it would be the same again.</summary>
     public static ResourceSet Keep(ResourceSet before, ImmutableArray<GeneratedResource> resources)
     {
+        if (before.Has(resources))
+        {
+            return before;
+        }
+
         var now = new ResourceSet(resources);
         var changes = now.ChangesSince(before);
         return changes.Updated.IsEmpty && changes.Removed.IsEmpty ? before : now;

@@ -12,8 +12,11 @@ namespace Intercept.Control.Generation.Clusters;
 /// </summary>
 internal sealed class ClusterPlan(Service service, ServicePort port, Subset? subset, TrafficPolicy policy, PlanInput input)
 {
-    private (ValueList<string> Identities, ValueList<ServiceEndpoint> Inline, GeneratedResource Resource)? _cluster;
-    private (ValueList<ServiceEndpoint> Endpoints, GeneratedResource Resource)? _assignment;
+    private EndpointsNode? _ofCluster;
+    private EndpointsNode? _ofAssignment;
+    private ValueList<ServiceEndpoint> _inline;
+    private GeneratedResource? _cluster;
+    private GeneratedResource? _assignment;
 
     public string Name { get; } = ResourceNames.Outbound(port.Port, subset?.Name, service.Host);
 
@@ -31,34 +34,36 @@ internal sealed class ClusterPlan(Service service, ServicePort port, Subset? sub
 
     public GeneratedResource Cluster(EndpointsNode endpoints)
     {
-        var inline = Discovery is ClusterDiscovery.StrictDns or ClusterDiscovery.LogicalDns or ClusterDiscovery.OriginalDestination
-            ? Select(endpoints)
-            : [];
-        if (_cluster is not { } known || known.Identities != endpoints.Identities || known.Inline != inline)
+        if (ReferenceEquals(_ofCluster, endpoints))
         {
-            var cluster = OutboundCluster.Build(this, endpoints.Identities, inline);
-            _cluster = known = (endpoints.Identities, inline, GeneratedResource.Of(ResourceType.Cluster, Name, cluster));
+            return _cluster!;
         }
 
-        return known.Resource;
+        var inline = Discovery == ClusterDiscovery.Endpoints ? [] : Select(endpoints);
+        if (_cluster is null || _ofCluster!.Identities != endpoints.Identities || _inline != inline)
+        {
+            _cluster = GeneratedResource.Of(ResourceType.Cluster, Name, OutboundCluster.Build(this, endpoints.Identities, inline));
+        }
+
+        (_ofCluster, _inline) = (endpoints, inline);
+        return _cluster;
     }
 
     /// <returns>Null for a cluster that does not take its endpoints from us.</returns>
     public GeneratedResource? Assignment(EndpointsNode endpoints)
     {
-        if (Discovery != ClusterDiscovery.Endpoints)
+        if (Discovery != ClusterDiscovery.Endpoints || ReferenceEquals(_ofAssignment, endpoints))
         {
-            return null;
+            return _assignment;
         }
 
-        var all = endpoints.Endpoints.Of(port.Port);
-        if (_assignment is not { } known || known.Endpoints != all)
+        if (_assignment is null || _ofAssignment!.Endpoints.Of(port.Port) != endpoints.Endpoints.Of(port.Port))
         {
-            var assignment = EndpointAssignment.Build(this, Select(endpoints));
-            _assignment = known = (all, GeneratedResource.Of(ResourceType.Endpoint, Name, assignment));
+            _assignment = GeneratedResource.Of(ResourceType.Endpoint, Name, EndpointAssignment.Build(this, Select(endpoints)));
         }
 
-        return known.Resource;
+        _ofAssignment = endpoints;
+        return _assignment;
     }
 
     /// <summary>The endpoints to send to: ready, and of the subset.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Intercept.Control.Model;
+using Intercept.Control.Model.Services;
 
 namespace Intercept.Control.Generation.Indexing;
 
@@ -24,15 +25,13 @@ internal sealed class MeshIndex
         }
 
         var shape = MeshShape.Of(model, previous?.Shape);
-        var before = Before(shape, previous);
-        var endpoints = ImmutableArray.CreateBuilder<EndpointsNode>(shape.Services.Length);
-        for (var i = 0; i < shape.Services.Length; i++)
+        if (previous is not null && ReferenceEquals(previous.Shape, shape))
         {
-            var now = model.Endpoints.GetValueOrDefault(shape.Services[i].Key) ?? Control.Model.Services.ServiceEndpoints.None;
-            endpoints.Add(EndpointsNode.Of(now, model.Options.TrustDomain, before(i)));
+            return new MeshIndex(model, shape, Update(previous, model));
         }
 
-        return new MeshIndex(model, shape, endpoints.MoveToImmutable());
+        var before = Before(previous, model);
+        return new MeshIndex(model, shape, [.. shape.Services.Select(node => NodeOf(model, node.Key, before(node.Key)))]);
     }
 
     /// <summary>The workload of a proxy by its name, else by its address; null while nothing describes it.</summary>
@@ -48,8 +47,7 @@ internal sealed class MeshIndex
 
         return low < workloads.Count && Compare(workloads[low], node) == 0
             ? workloads[low]
-            : workloads.FirstOrDefault(workload =>
-                workload.Namespace == node.Namespace && workload.Addresses.Any(address => node.Addresses.Contains(address)));
+            : FindByAddress(node);
     }
 
     private static int Compare(Workload workload, ProxyNode node)
@@ -58,24 +56,42 @@ internal sealed class MeshIndex
         return order != 0 ? order : string.CompareOrdinal(workload.Name, node.Name);
     }
 
-    private static Func<int, EndpointsNode?> Before(MeshShape shape, MeshIndex? previous)
+    private Workload? FindByAddress(ProxyNode node) => Model.Workloads
+        .SkipWhile(workload => workload.Namespace != node.Namespace)
+        .TakeWhile(workload => workload.Namespace == node.Namespace)
+        .FirstOrDefault(workload => workload.Addresses.Any(address => node.Addresses.Contains(address)));
+
+    // Nothing but endpoints has changed, and those mostly not: the entries of both models stand side by side.
+    private static ImmutableArray<EndpointsNode> Update(MeshIndex previous, MeshModel model)
     {
-        if (previous is null || previous.Model.Options.TrustDomain != shape.Options.TrustDomain)
+        var (before, now) = (previous.Model.Endpoints.Entries, model.Endpoints.Entries);
+        var endpoints = previous.Endpoints.ToBuilder();
+        var isAligned = before.Length == now.Length;
+        for (var i = 0; i < now.Length && isAligned; i++)
         {
-            return static _ => null;
+            isAligned = before[i].Key == now[i].Key;
+            if (isAligned && !ReferenceEquals(before[i].Value, now[i].Value) && previous.Shape.PositionOf(now[i].Key) is { } position)
+            {
+                endpoints[position] = EndpointsNode.Of(now[i].Value, model.Options.TrustDomain, endpoints[position]);
+            }
         }
 
-        if (ReferenceEquals(previous.Shape, shape))
+        if (!isAligned)
         {
-            return i => previous.Endpoints[i];
+            for (var i = 0; i < endpoints.Count; i++)
+            {
+                endpoints[i] = NodeOf(model, previous.Shape.Services[i].Key, previous.Endpoints[i]);
+            }
         }
 
-        var known = new Dictionary<string, EndpointsNode>(StringComparer.Ordinal);
-        for (var i = 0; i < previous.Endpoints.Length; i++)
-        {
-            known.TryAdd(previous.Shape.Services[i].Key, previous.Endpoints[i]);
-        }
-
-        return i => known.GetValueOrDefault(shape.Services[i].Key);
+        return endpoints.DrainToImmutable();
     }
+
+    private static EndpointsNode NodeOf(MeshModel model, string key, EndpointsNode? before) =>
+        EndpointsNode.Of(model.Endpoints.GetValueOrDefault(key) ?? ServiceEndpoints.None, model.Options.TrustDomain, before);
+
+    private static Func<string, EndpointsNode?> Before(MeshIndex? previous, MeshModel model) =>
+        previous is null || previous.Model.Options.TrustDomain != model.Options.TrustDomain
+            ? static _ => null
+            : key => previous.Shape.PositionOf(key) is { } position ? previous.Endpoints[position] : null;
 }

@@ -13,11 +13,18 @@ namespace Intercept.Control.Generation.Indexing;
 internal sealed class MeshShape
 {
     private readonly MeshModel _model;
+    private readonly Dictionary<string, int> _positions;
 
     private MeshShape(MeshModel model, ImmutableArray<ServiceNode> services)
     {
         _model = model;
         Services = services;
+        _positions = new Dictionary<string, int>(services.Length, StringComparer.Ordinal);
+        for (var i = 0; i < services.Length; i++)
+        {
+            _positions.TryAdd(services[i].Key, i);
+        }
+
         ServicesByHost = new HostTable<int>(Enumerable.Range(0, services.Length), at => [services[at].Service.Host]);
         ServicesByNamespace = services.ToLookup(node => node.Service.Namespace, StringComparer.Ordinal);
         DestinationRules = new HostTable<DestinationRule>(model.DestinationRules.OrderBy(Age), rule => [rule.Host]);
@@ -65,16 +72,18 @@ internal sealed class MeshShape
             return previous;
         }
 
-        var known = previous?.Services.ToDictionary(node => node.Key, StringComparer.Ordinal);
         var nodes = ImmutableArray.CreateBuilder<ServiceNode>(model.Services.Count);
         foreach (var service in model.Services)
         {
-            var node = known?.GetValueOrDefault(service.Key);
+            var node = previous?.PositionOf(service.Key) is { } position ? previous.Services[position] : null;
             nodes.Add(node is not null && (ReferenceEquals(node.Service, service) || node.Service == service) ? node : new ServiceNode(service));
         }
 
         return new MeshShape(model, nodes.MoveToImmutable());
     }
+
+    /// <param name="key">Of a service.</param>
+    public int? PositionOf(string key) => _positions.TryGetValue(key, out var position) ? position : null;
 
     private bool SaysTheSameAs(MeshModel model) =>
         _model.Options == model.Options

@@ -102,6 +102,10 @@ internal sealed class OutboundListeners
         }
 
         var taken = _fixed.Select(listener => listener.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. _fixed, .. _headless.SelectMany(port => port.ListenersOf(index)).Where(listener => taken.Add(listener.Name))];
+        return
+        [
+            .. _fixed.Concat(_headless.SelectMany(port => port.ListenersOf(index)).Where(listener => taken.Add(listener.Name)))
+                .OrderBy(listener => listener.Name, StringComparer.Ordinal),
+        ];
     }
 }
