@@ -1,9 +1,7 @@
 using Envoy.Config.Cluster.V3;
-using Envoy.Config.Core.V3;
 using Envoy.Type.V3;
 using Google.Protobuf.WellKnownTypes;
 using Intercept.Control.Model.Linkerd;
-using Intercept.Control.Model.Traffic;
 using ConnectionPool = Intercept.Control.Model.Traffic.ConnectionPool;
 using KeepaliveProto = Envoy.Config.Core.V3.TcpKeepalive;
 using RetryBudgetProto = Envoy.Config.Cluster.V3.CircuitBreakers.Types.Thresholds.Types.RetryBudget;

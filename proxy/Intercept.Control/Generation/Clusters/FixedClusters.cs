@@ -1,6 +1,5 @@
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
-using Google.Protobuf.WellKnownTypes;
 using Intercept.Xds.Discovery;
 using DiscoveryType = Envoy.Config.Cluster.V3.Cluster.Types.DiscoveryType;
 using LbPolicy = Envoy.Config.Cluster.V3.Cluster.Types.LbPolicy;

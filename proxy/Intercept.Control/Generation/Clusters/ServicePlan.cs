@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Intercept.Control.Model.Services;
-using Intercept.Control.Model.Traffic;
 
 namespace Intercept.Control.Generation.Clusters;
 

@@ -1,6 +1,5 @@
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
-using Intercept.Control.Generation.Routes;
 using Intercept.Xds.Discovery;
 
 namespace Intercept.Control.Generation.Listeners;

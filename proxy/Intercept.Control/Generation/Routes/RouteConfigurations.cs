@@ -16,14 +16,19 @@ internal static class RouteConfigurations
     private const uint BadGateway = 502;
 
     public static ImmutableArray<GeneratedResource> Of(
-        MeshShape shape, ProxyScope scope, ImmutableArray<(int Position, ServicePlan Plan, PortPlan Port)> ports, ServiceRoutes routes) => scope.Dialect switch
+        MeshShape shape, ProxyScope scope, ImmutableArray<(int Position, ServicePlan Plan, PortPlan Port)> ports, ServiceRoutes routes)
     {
-        ProxyDialect.Http => [.. ByPort(shape, scope, ports, routes), .. ByService(ports, routes)],
-        ProxyDialect.Grpc => [.. ports.Where(port => IsForGrpc(port.Port.Port)).Select(port => ForGrpc(shape, scope, port.Plan.Service, port.Port, routes))],
-
-        // Its listeners look into no request.
-        _ => [],
-    };
+        switch (scope.Dialect)
+        {
+            case ProxyDialect.Http:
+                return [.. ByPort(shape, scope, ports, routes), .. ByService(ports, routes)];
+            case ProxyDialect.Grpc:
+                return [.. ports.Where(port => IsForGrpc(port.Port.Port)).Select(port => ForGrpc(shape, scope, port.Plan.Service, port.Port, routes))];
+            default:
+                // Its listeners look into no request.
+                return [];
+        }
+    }
 
     /// <summary>Whether a gRPC client may call it: whatever is not said to be something else.</summary>
     public static bool IsForGrpc(ServicePort port) => Protocols.IsHttp(port.Protocol) || port.Protocol == PortProtocol.Auto;

@@ -3,7 +3,6 @@ using Intercept.Control.Generation.Clusters;
 using Intercept.Control.Generation.Indexing;
 using Intercept.Control.Generation.Scoping;
 using Intercept.Control.Generation.Traffic;
-using Intercept.Control.Model;
 using Intercept.Control.Model.Linkerd;
 using Intercept.Control.Model.Services;
 using Intercept.Control.Model.Traffic;

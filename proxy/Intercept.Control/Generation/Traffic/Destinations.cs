@@ -1,5 +1,4 @@
 using Intercept.Control.Generation.Clusters;
-using Intercept.Control.Generation.Scoping;
 using Intercept.Control.Model.Traffic;
 
 namespace Intercept.Control.Generation.Traffic;
