@@ -1,4 +1,3 @@
-using Envoy.Config.Cluster.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Intercept.Control.Model.Services;

@@ -1,6 +1,5 @@
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
-using Intercept.Control.Model;
 using Intercept.Control.Model.Security;
 using Intercept.Control.Model.Services;
 using Intercept.Control.Model.Traffic;
@@ -64,11 +63,11 @@ public sealed class InboundConnectionTests
             new InboundSide(For(Mesh, "web-0", "tcp,http")).Select(Plaintext(7000) with { ApplicationProtocols = ["http/1.1"] }));
 
     [Theory]
-    [InlineData(nameof(MtlsMode.Strict), nameof(MtlsMode.Unset), MtlsMode.Unset, nameof(MtlsMode.Unset), false)]
-    [InlineData(nameof(MtlsMode.Strict), nameof(MtlsMode.Permissive), MtlsMode.Unset, nameof(MtlsMode.Unset), true)]
-    [InlineData(nameof(MtlsMode.Disable), nameof(MtlsMode.Permissive), MtlsMode.Strict, nameof(MtlsMode.Unset), false)]
-    [InlineData(nameof(MtlsMode.Strict), nameof(MtlsMode.Unset), MtlsMode.Strict, nameof(MtlsMode.Permissive), true)]
-    [InlineData(nameof(MtlsMode.Permissive), nameof(MtlsMode.Unset), MtlsMode.Unset, nameof(MtlsMode.Strict), false)]
+    [InlineData(nameof(MtlsMode.Strict), nameof(MtlsMode.Unset), nameof(MtlsMode.Unset), nameof(MtlsMode.Unset), false)]
+    [InlineData(nameof(MtlsMode.Strict), nameof(MtlsMode.Permissive), nameof(MtlsMode.Unset), nameof(MtlsMode.Unset), true)]
+    [InlineData(nameof(MtlsMode.Disable), nameof(MtlsMode.Permissive), nameof(MtlsMode.Strict), nameof(MtlsMode.Unset), false)]
+    [InlineData(nameof(MtlsMode.Strict), nameof(MtlsMode.Unset), nameof(MtlsMode.Strict), nameof(MtlsMode.Permissive), true)]
+    [InlineData(nameof(MtlsMode.Permissive), nameof(MtlsMode.Unset), nameof(MtlsMode.Unset), nameof(MtlsMode.Strict), false)]
     public void The_nearest_policy_says_the_mode(string mesh, string inNamespace, string workload, string port, bool takesPlaintext)
     {
         var policies = new[]

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Intercept.Core.Addressing;
 using Intercept.Core.Identity;
 using Intercept.Core.Problems;
 using Intercept.Mesh.Listeners;

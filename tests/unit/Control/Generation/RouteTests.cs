@@ -1,7 +1,5 @@
 using Envoy.Config.Route.V3;
-using Envoy.Extensions.Filters.Http.Cors.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
-using Google.Protobuf.WellKnownTypes;
 using Intercept.Control.Model;
 using Intercept.Control.Model.Linkerd;
 using Intercept.Control.Model.Services;
