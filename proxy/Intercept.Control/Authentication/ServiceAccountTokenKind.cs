@@ -80,7 +80,8 @@ internal sealed class ServiceAccountTokenKind(
         if (!status.TryGetObject("user", out var user) || !user.Texts("groups").Contains(AccountsGroup)
             || user.Text("username") is not { } name || !name.StartsWith(AccountPrefix, StringComparison.Ordinal)
             || name[AccountPrefix.Length..].Split(':') is not [var @namespace, var account]
-            || !SpiffeId.TryParse($"{SpiffeId.Prefix}{trustDomain.Name}/ns/{@namespace}/sa/{account}", out var identity))
+            || !SpiffeId.TryParse($"{SpiffeId.Prefix}{trustDomain.Name}/ns/{@namespace}/sa/{account}", out var identity)
+            || identity.Namespace != @namespace || identity.ServiceAccount != account)
         {
             return Caller.Refused("its token is of no service account");
         }

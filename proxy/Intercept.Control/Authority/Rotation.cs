@@ -105,8 +105,10 @@ internal sealed class Rotation(AuthorityOptions options)
     private X500DistinguishedName Name(string what)
     {
         var name = new X500DistinguishedNameBuilder();
-        name.AddOrganizationName(options.TrustDomain.Name);
+
+        // Written in the opposite order: O=cluster.local, CN=...
         name.AddCommonName($"Intercept {what} {Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+        name.AddOrganizationName(options.TrustDomain.Name);
         return name.Build();
     }
 }

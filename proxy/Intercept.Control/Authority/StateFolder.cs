@@ -170,7 +170,14 @@ internal sealed class StateFolder : IDisposable
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        if (!_lock.IsClosed)
+        {
+            AdvisoryLock.Release(_lock);
+            _lock.Dispose();
+        }
+    }
 
     private static void Replace(string path, ReadOnlySpan<byte> content, UnixFileMode mode, Action<string>? afterStep)
     {

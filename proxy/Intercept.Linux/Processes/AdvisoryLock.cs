@@ -8,6 +8,7 @@ public static partial class AdvisoryLock
 {
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
+    private const int Unlock = 8;
     private const int TryAgain = 11;
     private const int ReadOnlyCloseOnExec = 0x80000;
 
@@ -34,6 +35,13 @@ public static partial class AdvisoryLock
 
         var error = Marshal.GetLastPInvokeError();
         return error == TryAgain ? false : throw new IOException($"flock: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    /// <summary>Now, and not when the last copy of the descriptor is closed: a child has one between fork and exec.</summary>
+    public static void Release(SafeFileHandle file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        _ = FLock(file, Unlock);
     }
 
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
