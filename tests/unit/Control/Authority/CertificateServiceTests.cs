@@ -143,7 +143,7 @@ public sealed class CertificateServiceTests : IAsyncLifetime
     private static async Task RefusedAsync(StatusCode code, string detail, Func<Task> ask)
     {
         var refusal = await Assert.ThrowsAsync<RpcException>(ask);
-        Assert.Equal(new Status(code, detail), new Status(refusal.StatusCode, refusal.Status.Detail));
+        Assert.Equal((code, detail), (refusal.StatusCode, refusal.Status.Detail));
     }
 
     private string Token(TimeSpan? life = null) =>

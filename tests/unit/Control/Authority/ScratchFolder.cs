@@ -1,9 +1,9 @@
 namespace Intercept.Tests.Unit.Control.Authority;
 
-/// <summary>A folder below the temporary one, gone with the test.</summary>
+/// <summary>A folder in memory, gone with the test: thousands of writes are synced here, and a busy disk takes its time for each.</summary>
 internal sealed class ScratchFolder : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("intercept-authority-");
+    private readonly DirectoryInfo _folder = Directory.CreateDirectory($"/dev/shm/intercept-authority-{Environment.ProcessId}-{Guid.NewGuid():N}");
 
     internal string Path => _folder.FullName;
 
