@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
-using Intercept.Mesh.Tls;
 using Intercept.Xds.Certificates;
 using Istio.V1.Auth;
 
