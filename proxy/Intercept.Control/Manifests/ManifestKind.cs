@@ -17,7 +17,4 @@ internal sealed record ManifestKind(
 
     /// <summary>Kubernetes' own, which the API server checks itself.</summary>
     public bool IsCore => Group.Length == 0 || Group == "discovery.k8s.io";
-
-    /// <summary>Whether nothing is known of the mesh without it. The others may not be installed in a cluster.</summary>
-    public bool IsAlwaysThere => IsCore;
 }

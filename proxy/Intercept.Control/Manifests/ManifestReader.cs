@@ -27,9 +27,16 @@ internal sealed class ManifestReader
     /// <summary>One object as the Kubernetes API gives it.</summary>
     public static ManifestReading ReadObject(string source, ManifestKind kind, MappingNode node, MeshOptions options)
     {
-        var reader = new ManifestReader(new ReadingScope(source, options, isFromApiServer: true));
-        reader.ReadObject(node, "", kind);
-        return reader.Result();
+        var reader = new ManifestReader(new ReadingScope(source, options, allowsUnknownFields: kind.IsCore));
+        reader.ReadObject(node, "", kind, new Origin(source, 0));
+
+        // What comes over the network is one line.
+        var reading = reader.Result();
+        return reading with
+        {
+            Problems = [.. reading.Problems.Select(problem => problem with { Line = 0 })],
+            Warnings = [.. reading.Warnings.Select(warning => warning with { Line = 0 })],
+        };
     }
 
     private ManifestReading Result() => new(
@@ -91,7 +98,7 @@ internal sealed class ManifestReader
                 Report(mapping.Line, "apiVersion", type.ApiVersion, $"is not a version of {kind.Kind} that is read", string.Join(", ", kind.Versions.Select(version => kind.Group.Length == 0 ? version : $"{kind.Group}/{version}")));
             }
 
-            ReadObject(mapping, path, kind);
+            ReadObject(mapping, path, kind, new Origin(_scope.Source, mapping.Line));
         }
         else
         {
@@ -113,10 +120,9 @@ internal sealed class ManifestReader
         }
     }
 
-    private void ReadObject(MappingNode mapping, string path, ManifestKind kind)
+    private void ReadObject(MappingNode mapping, string path, ManifestKind kind, Origin origin)
     {
         var problems = _scope.Problems.Count;
-        var origin = new Origin(_scope.Source, _scope.IsFromApiServer ? 0 : mapping.Line);
         var read = Fields.Read(_scope, mapping, path, fields =>
         {
             fields.Ignore("apiVersion", "kind");

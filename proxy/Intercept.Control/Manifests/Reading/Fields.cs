@@ -111,7 +111,7 @@ internal sealed partial class Fields
 
     private void Close()
     {
-        if (_isOpen)
+        if (_isOpen || Scope.AllowsUnknownFields)
         {
             return;
         }

@@ -19,7 +19,7 @@ internal static class ManifestTexts
         return Assert.IsType<T>(Assert.Single(reading.Objects).Value);
     }
 
-    public static MeshModel Model(params string[] texts)
+    public static MeshModel Assembled(params string[] texts)
     {
         var reading = Read(string.Join("\n---\n", texts));
         Assert.Empty(reading.Problems);
