@@ -144,6 +144,7 @@ public sealed class FaultTests
         await client.ExpectAsync("Cluster:");
         await server.SendAsync(new { command = "deafness", on = true });
         await server.SendAsync(new { command = "flood", type = "Cluster", count, size = 10 });
+        await client.ExpectAsync(_ => client.Status.Responses > 1, "the flood");
         var read = await SettledAsync(() => client.Status.Responses);
 
         Assert.InRange(read, 2, count / 2);
