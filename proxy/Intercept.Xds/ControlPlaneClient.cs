@@ -1,6 +1,14 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
 using Intercept.Mesh;
 using Intercept.Mesh.Tls;
+using Intercept.Xds.Discovery;
+using Intercept.Xds.Persistence;
+using Intercept.Xds.Resources;
+using Intercept.Xds.Translation;
+using Intercept.Xds.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Intercept.Xds;
@@ -9,26 +17,106 @@ namespace Intercept.Xds;
 /// Asks a control plane for listeners, clusters, endpoints and secrets, and turns what comes into snapshots. It goes on
 /// until it is told to stop: a control plane that is away leaves the last good state in use.
 /// </summary>
-/// <param name="options">Which control plane.</param>
-/// <param name="bootstrap">Its resources stay, and win over those of the same name.</param>
-/// <param name="secrets">Receives the secrets that come from the control plane.</param>
-public sealed class ControlPlaneClient(
-    ControlPlaneOptions options, MeshSnapshot bootstrap, SecretStore secrets, TimeProvider time, ILogger logger)
+public sealed class ControlPlaneClient
 {
+    // The control plane sends HTTP as HTTP to those who say that they speak it.
+    private const string ProtocolsKey = "INTERCEPT_PROTOCOLS";
+    private const string Protocols = "tcp";
+
+    private readonly StateKeeper? _keeper;
+    private readonly ResourceStore _store;
+    private readonly ControlPlaneWatch _watch;
+    private readonly DiscoveryClient _discovery;
+
     // Only the newest counts: whoever is slow misses states that are no more.
     private readonly Channel<MeshSnapshot> _snapshots = Channel.CreateBounded<MeshSnapshot>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true });
+
+    /// <param name="options">Which control plane.</param>
+    /// <param name="bootstrap">Its resources stay, and win over those of the same name.</param>
+    /// <param name="secrets">Receives the secrets that come from the control plane.</param>
+    /// <exception cref="ArgumentException">The address is not of the form that <see cref="ServerAddress"/> takes.</exception>
+    public ControlPlaneClient(ControlPlaneOptions options, MeshSnapshot bootstrap, SecretStore secrets, TimeProvider time, ILogger logger)
+    {
+        _store = new ResourceStore(bootstrap, secrets, ResourceLimits.Default, time, Publish);
+        _keeper = options.CachePath is { } path ? new StateKeeper(path, options.Node.Id, _store, time) : null;
+        _watch = new ControlPlaneWatch(_store, _keeper, time, logger);
+        _discovery = new DiscoveryClient(ToDiscovery(options, secrets), _watch, time, logger);
+    }
 
     /// <summary>
     /// The first comes when clusters, their endpoints and listeners are there, or at once from the disk; then one with each change.
     /// </summary>
     public ChannelReader<MeshSnapshot> Snapshots => _snapshots.Reader;
 
-    public ControlPlaneStatus Status { get; private set; } = ControlPlaneStatus.Initial;
-
-    public Task RunAsync(CancellationToken cancellation)
+    /// <summary>As of now. Any thread.</summary>
+    public ControlPlaneStatus Status
     {
-        _ = (options, bootstrap, secrets, time, logger, cancellation);
-        throw new NotSupportedException("the discovery client is not wired to the snapshot yet");
+        get
+        {
+            var (discovery, state) = (_discovery.Status, _store.Stored.State);
+            return new ControlPlaneStatus
+            {
+                IsConnected = discovery.IsConnected,
+                ControlPlane = discovery.ControlPlane,
+                IsDelta = discovery.IsDelta,
+                LastFailure = discovery.LastFailure,
+                Streams = discovery.Streams,
+                Failures = discovery.Failures,
+                LastResponse = discovery.LastResponse,
+                Responses = discovery.Responses,
+                Refusals = discovery.Refusals,
+                IsFromDisk = _watch.IsFromDisk,
+                CurrentAsOf = _watch.CurrentAsOf(discovery.IsConnected),
+                DiskProblem = _keeper?.Problem,
+                Clusters = state.Clusters.Count,
+                Endpoints = state.Endpoints.Count,
+                Listeners = state.Listeners.Count,
+                Refused = state.Refused.Length,
+            };
+        }
+    }
+
+    /// <summary>Until cancelled; then it returns. To be called once.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        _watch.Restore();
+        await Task.WhenAll(_discovery.RunAsync(cancellation), _keeper?.RunAsync(cancellation) ?? Task.CompletedTask);
+        _snapshots.Writer.TryComplete();
+    }
+
+    private void Publish(MeshSnapshot snapshot) => _snapshots.Writer.TryWrite(snapshot);
+
+    private static DiscoveryOptions ToDiscovery(ControlPlaneOptions options, SecretStore secrets) => new()
+    {
+        Server = new ServerOptions
+        {
+            Address = ServerAddress.TryParse(options.Address) ?? throw new ArgumentException($"'{options.Address}' is not {ServerAddress.Form}", nameof(options)),
+            TrustFile = options.TrustPath,
+            ServerName = options.ServerName,
+            TokenFile = options.TokenPath,
+            ClusterId = options.ClusterId,
+
+            // One way to say who we are: where there is no token, the workload's own certificate.
+            Identity = options.TokenPath is null ? () => secrets.Find(Secret.DefaultName) : null,
+        },
+        Node = ToNode(options.Node),
+        Delta = options.Delta,
+        InitialFetchTimeouts = ImmutableDictionary<ResourceType, TimeSpan>.Empty
+            .Add(ResourceType.Cluster, options.InitialFetchTimeout)
+            .Add(ResourceType.Listener, options.InitialFetchTimeout),
+    };
+
+    private static Node ToNode(ControlPlaneNode node)
+    {
+        var metadata = StructJson.Read(node.Metadata);
+        metadata.Fields[ProtocolsKey] = Value.ForString(Protocols);
+        return new Node
+        {
+            Id = node.Id,
+            Cluster = node.Cluster,
+            Metadata = metadata,
+            Locality = new Locality { Region = node.Locality.Region ?? "", Zone = node.Locality.Zone ?? "", SubZone = node.Locality.SubZone ?? "" },
+        };
     }
 }

@@ -21,6 +21,8 @@ internal static class KnownTypes
         global::Intercept.V1.PerSourceLimit.Descriptor,
     }.ToFrozenDictionary(type => type.FullName);
 
+    public static IEnumerable<MessageDescriptor> All => _types.Values;
+
     public static IEnumerable<string> Names => _types.Keys.Order(StringComparer.Ordinal);
 
     public static MessageDescriptor? Find(string typeUrl) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Intercept.Core.Problems;
+using Intercept.Mesh.Discovery;
 using Intercept.Mesh.Listeners;
 using Intercept.Xds.Discovery;
 
@@ -9,6 +10,14 @@ internal sealed class ListenerIntake(
     ResourceShelves shelves, DiscoveredListeners listeners, DiscoveredClusters clusters, ResourceTranslator translator, LoopSearch loops)
     : ResourceIntake<Listener>(ResourceType.Listener, shelves)
 {
+    // What is refused is not worth more memory than this; the rest is closed as long as this process lives.
+    private const int MostKept = 1000;
+    private const int LargestKept = 64 * 1024;
+
+    /// <summary>As they came, those that have no good version: after a restart they are refused again.</summary>
+    public ImmutableDictionary<string, AcceptedResource> Refused { get; private set; } =
+        ImmutableDictionary.Create<string, AcceptedResource>(StringComparer.Ordinal);
+
     public override Subscription Wanted => Subscription.Wildcard;
 
     protected override IEnumerable<string> OtherNames => listeners.Refused.Select(refused => refused.Name);
@@ -32,8 +41,11 @@ internal sealed class ListenerIntake(
             : null;
     }
 
-    protected override void Put(DiscoveredResource resource, TranslatedResource<Listener> translated) =>
+    protected override void Put(DiscoveredResource resource, TranslatedResource<Listener> translated)
+    {
         listeners.Put(translated.Value!, translated.Secrets);
+        Refused = Refused.Remove(resource.Name);
+    }
 
     protected override void Refuse(DiscoveredResource resource, ImmutableArray<Problem> problems)
     {
@@ -41,10 +53,18 @@ internal sealed class ListenerIntake(
         if (!listeners.IsOfBootstrap(resource.Name))
         {
             listeners.Refuse(RefusedAddresses.Read(resource, problems[0].ToString()));
+            if (!Shelf.Contains(resource.Name) && Refused.Count < MostKept && resource.Value.Length <= LargestKept)
+            {
+                Refused = Refused.SetItem(resource.Name, new AcceptedResource(resource.Version, resource.Value.Memory, Now));
+            }
         }
     }
 
-    protected override void Remove(string name) => listeners.Remove(name);
+    protected override void Remove(string name)
+    {
+        listeners.Remove(name);
+        Refused = Refused.Remove(name);
+    }
 
     protected override void Begin(ImmutableArray<DiscoveredResource> updated, ImmutableArray<string> removed) =>
         listeners.Vacate(updated.Select(resource => resource.Name));

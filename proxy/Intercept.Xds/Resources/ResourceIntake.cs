@@ -19,6 +19,8 @@ internal abstract class ResourceIntake<T>(ResourceType type, ResourceShelves she
 
     protected ResourceShelf Shelf => shelves.Of(type);
 
+    protected DateTimeOffset Now => shelves.Ledger.Time.GetUtcNow();
+
     /// <summary>Whether the shelf keeps what comes.</summary>
     protected virtual bool Keeps => true;
 

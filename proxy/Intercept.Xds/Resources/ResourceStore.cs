@@ -20,9 +20,10 @@ internal sealed class ResourceStore : IResourceReceiver
     private readonly DiscoveredSecrets _secrets;
     private readonly DiscoveredClusters _clusters;
     private readonly DiscoveredListeners _listeners;
+    private readonly ListenerIntake _listenerIntake;
     private readonly ImmutableArray<IResourceIntake> _intakes;
     private long _version;
-    private volatile DiscoveredState _state = DiscoveredState.Empty;
+    private volatile StoredResources _stored = StoredResources.Nothing;
 
     /// <param name="bootstrap">Its resources stay, and win over those of the same name.</param>
     /// <param name="secrets">Receives the secrets that come.</param>
@@ -39,11 +40,12 @@ internal sealed class ResourceStore : IResourceReceiver
         _listeners = new DiscoveredListeners(bootstrap.Listeners, _secrets.IsThere);
         var translator = new ResourceTranslator("ADS");
         var loops = new LoopSearch(_clusters, _listeners);
+        _listenerIntake = new ListenerIntake(_shelves, _listeners, _clusters, translator, loops);
         _intakes =
         [
             new ClusterIntake(_shelves, _clusters, translator, loops),
             new EndpointIntake(_shelves, _clusters, translator, loops),
-            new ListenerIntake(_shelves, _listeners, _clusters, translator, loops),
+            _listenerIntake,
             new RouteIntake(_shelves, translator),
             new SecretIntake(_shelves, _secrets, _clusters, _listeners, translator),
         ];
@@ -53,7 +55,7 @@ internal sealed class ResourceStore : IResourceReceiver
     public bool IsComplete { get; private set; }
 
     /// <summary>As of the last batch. For any thread.</summary>
-    public DiscoveredState State => _state;
+    public StoredResources Stored => _stored;
 
     public ImmutableArray<Problem> Receive(ResourceBatch batch)
     {
@@ -132,7 +134,7 @@ internal sealed class ResourceStore : IResourceReceiver
     {
         IsComplete |= _intakes[(int)ResourceType.Cluster].HasAnswer && _intakes[(int)ResourceType.Listener].HasAnswer
             && _clusters.IsWarm && _listeners.IsWarm;
-        _state = ToState();
+        _stored = new StoredResources(ToState(), _listenerIntake.Refused);
         if (IsComplete)
         {
             _publish(new MeshSnapshot
@@ -143,7 +145,7 @@ internal sealed class ResourceStore : IResourceReceiver
                 Listeners = _listeners.Active,
                 RefusedListeners = _listeners.Refused,
                 Clusters = _clusters.Active,
-                Discovered = _state,
+                Discovered = _stored.State,
             });
         }
     }
