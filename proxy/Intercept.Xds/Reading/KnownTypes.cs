@@ -25,6 +25,9 @@ internal static class KnownTypes
 
     public static IEnumerable<string> Names => _types.Keys.Order(StringComparer.Ordinal);
 
+    /// <summary>By the name alone: what stands before it in a URL is no part of the type.</summary>
+    public static MessageDescriptor? FindName(string name) => _types.GetValueOrDefault(name);
+
     public static MessageDescriptor? Find(string typeUrl) =>
         typeUrl.StartsWith(UrlPrefix, StringComparison.Ordinal) ? _types.GetValueOrDefault(typeUrl[UrlPrefix.Length..]) : null;
 }

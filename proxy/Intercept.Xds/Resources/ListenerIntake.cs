@@ -67,5 +67,5 @@ internal sealed class ListenerIntake(
     }
 
     protected override void Begin(ImmutableArray<DiscoveredResource> updated, ImmutableArray<string> removed) =>
-        listeners.Vacate(updated.Select(resource => resource.Name));
+        listeners.Vacate(updated.Where(resource => !Shelf.IsSame(resource)).Select(resource => resource.Name));
 }

@@ -82,12 +82,23 @@ internal abstract class ResourceIntake<T>(ResourceType type, ResourceShelves she
 
     private void Take(DiscoveredResource resource)
     {
-        if (Shelf.Admit(resource) is { } noRoom)
+        // With the state of the world a change of one resource brings all.
+        if (Shelf.IsSame(resource))
+        {
+            Shelf.Renew(resource);
+        }
+        else if (Shelf.Admit(resource) is { } noRoom)
         {
             RefuseWith(resource, [noRoom]);
-            return;
         }
+        else
+        {
+            TakeNew(resource);
+        }
+    }
 
+    private void TakeNew(DiscoveredResource resource)
+    {
         var translated = Translate(resource);
         if (!translated.IsAccepted)
         {

@@ -36,6 +36,20 @@ internal sealed class ResourceShelf(ResourceType type, ResourceLedger ledger)
             : null;
     }
 
+    /// <summary>Whether it says what it said before.</summary>
+    public bool IsSame(DiscoveredResource resource) =>
+        _accepted.TryGetValue(resource.Name, out var known) && known.Message.Span.SequenceEqual(resource.Value.Span);
+
+    /// <summary>Takes a new version of what says the same.</summary>
+    public void Renew(DiscoveredResource resource)
+    {
+        ledger.Refused.Remove(type, resource.Name);
+        if (_accepted[resource.Name] is var known && known.Version != resource.Version)
+        {
+            _accepted[resource.Name] = known with { Version = resource.Version };
+        }
+    }
+
     public void Accept<T>(DiscoveredResource resource, TranslatedResource<T> translated)
         where T : class
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 using Intercept.Xds.Reading;
 
 namespace Intercept.Xds.Wire;
@@ -30,6 +31,7 @@ internal static class AnyBytes
             }
         }
 
-        return KnownTypes.Find(Encoding.UTF8.GetString(typeUrl));
+        // As the parser's Any compares it: by what follows the last slash.
+        return KnownTypes.FindName(Any.GetTypeName(Encoding.UTF8.GetString(typeUrl)));
     }
 }

@@ -74,7 +74,7 @@ internal sealed class MessageCheck(TranslationScope scope)
 
         if (field.IsMessage)
         {
-            return CheckMessage(field, reader.Bytes, field.Counter < 0 ? -1 : indexes[field.Counter]++);
+            return CheckMessage(field, reader.Bytes, indexes[field.Counter]++);
         }
 
         CheckEnum(field, reader);
@@ -83,7 +83,14 @@ internal sealed class MessageCheck(TranslationScope scope)
 
     private bool CheckMessage(WireField field, ReadOnlySpan<byte> bytes, int index)
     {
-        _steps.Enter(field.Name, index);
+        if (index > 0 && !field.Descriptor!.IsRepeated)
+        {
+            // A parser would merge the two, into a message that neither of them is.
+            scope.Report(_steps.Path(field.Name), null, "is given twice", "once");
+            return false;
+        }
+
+        _steps.Enter(field.Name, field.Descriptor!.IsRepeated ? index : FieldSteps.NoIndex);
         var type = field.Descriptor!.MessageType;
         var isWell = Check(bytes, type);
         if (isWell && type.FullName == Any.Descriptor.FullName && AnyBytes.Open(bytes, out var value) is { } known)
@@ -108,7 +115,7 @@ internal sealed class MessageCheck(TranslationScope scope)
     {
         if (_ignored.Add((type.Type, number)))
         {
-            scope.Ignore(_steps.Pattern(name), reason);
+            scope.Ignore(_steps.Path(name), reason);
         }
     }
 }

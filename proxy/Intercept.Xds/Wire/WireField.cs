@@ -5,7 +5,7 @@ namespace Intercept.Xds.Wire;
 /// <summary>A field number of a message, and what the proxy does with it.</summary>
 /// <param name="Descriptor">Null when our protos leave the field out.</param>
 /// <param name="Reason">Why it is ignored or refused.</param>
-/// <param name="Counter">For a list of messages: which of its message's counters has its index.</param>
+/// <param name="Counter">For a field with messages: which of its message's counters counts them.</param>
 internal sealed record WireField(string Name, FieldUse Use, FieldDescriptor? Descriptor, string? Reason, int Counter = -1)
 {
     public bool IsMessage => Descriptor?.FieldType == FieldType.Message;

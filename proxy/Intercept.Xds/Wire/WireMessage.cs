@@ -26,7 +26,7 @@ internal sealed class WireMessage
             fields.TryAdd(field.FieldNumber, ToField(type, field.Name, field));
         }
 
-        foreach (var (number, field) in fields.Where(field => field.Value is { Use: FieldUse.Read, IsMessage: true, Descriptor.IsRepeated: true }).ToList())
+        foreach (var (number, field) in fields.Where(field => field.Value is { Use: FieldUse.Read, IsMessage: true }).ToList())
         {
             fields[number] = field with { Counter = Counters++ };
         }
@@ -36,7 +36,7 @@ internal sealed class WireMessage
 
     public MessageDescriptor Type { get; }
 
-    /// <summary>How many lists of messages it has.</summary>
+    /// <summary>How many fields with messages it has.</summary>
     public int Counters { get; }
 
     public IEnumerable<KeyValuePair<int, WireField>> Fields => _fields;

@@ -91,6 +91,18 @@ public sealed class BadResourceTests
             store.Receive(Sent.Batch(ResourceType.Listener, Sent.Of(listener))));
     }
 
+    [Fact]
+    public void Nor_are_they_hidden_by_another_host_in_the_URL()
+    {
+        var store = new StoreUnderTest().Started();
+        var listener = Sent.Outbound("a", "10.96.0.1:80", "a");
+        var config = listener.FilterChains[0].Filters[0].TypedConfig;
+        const int TunnelingConfig = 12;
+        config.TypeUrl = config.TypeUrl.Replace("type.googleapis.com", "example.com", StringComparison.Ordinal);
+        config.Value = ByteString.CopyFrom([.. config.Value.Span, .. Bytes.Field(TunnelingConfig, [])]);
+        Assert.Contains("tunneling_config is an Envoy field", store.Receive(Sent.Batch(ResourceType.Listener, Sent.Of(listener))), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager")]
     [InlineData("type.googleapis.com/envoy.extensions.filters.network.sni_cluster.v3.SniCluster")]

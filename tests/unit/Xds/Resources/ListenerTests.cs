@@ -106,6 +106,31 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    public void One_that_says_the_same_again_keeps_its_address_and_its_object()
+    {
+        var store = new StoreUnderTest().Started();
+        store.Receive(Sent.Whole(ResourceType.Listener, Sent.Of(Sent.Outbound("a", "10.96.0.1:80", "a"))));
+        var before = store.Last.Listeners[1];
+        var problems = store.Receive(Sent.Whole(
+            ResourceType.Listener, Sent.Of(Sent.Outbound("b", "10.96.0.1:80", "b"), "2"), Sent.Of(Sent.Outbound("a", "10.96.0.1:80", "a"), "2")));
+        Assert.Contains("Listener 'b': address '10.96.0.1:80' is already an address of listener 'a'", problems, StringComparison.Ordinal);
+        Assert.Same(before, store.Last.Listeners[1]);
+        Assert.Equal("2", store.Store.Versions(ResourceType.Listener)["a"]);
+    }
+
+    [Fact]
+    public void A_refusal_is_over_when_the_last_good_version_comes_back()
+    {
+        var store = new StoreUnderTest().Started();
+        store.Accepts(ResourceType.Listener, Sent.Of(Sent.Outbound("a", "10.96.0.1:80", "a")));
+        var bad = Sent.Outbound("a", "10.96.0.1:80", "a");
+        bad.FilterChains.Clear();
+        Assert.NotEmpty(store.Receive(Sent.Batch(ResourceType.Listener, Sent.Of(bad, "2"))));
+        store.Accepts(ResourceType.Listener, Sent.Of(Sent.Outbound("a", "10.96.0.1:80", "a"), "3"));
+        Assert.Empty(store.Last.Discovered!.Refused);
+    }
+
+    [Fact]
     public void A_listener_of_the_bootstrap_stays()
     {
         var store = new StoreUnderTest().Started();

@@ -69,6 +69,15 @@ public sealed class MessageCheckTests
     }
 
     [Fact]
+    public void A_message_that_is_there_twice_is_told_since_a_parser_would_merge_the_two()
+    {
+        const int ConnectTimeout = 4;
+        var (isWell, problems) = Check([.. Bytes.Field(ConnectTimeout, []), .. Bytes.Field(ConnectTimeout, [])]);
+        Assert.False(isWell);
+        Assert.Equal("connect_timeout is given twice; allowed: once", problems);
+    }
+
+    [Fact]
     public void Lists_of_numbers_may_be_packed_or_not()
     {
         const int SourcePorts = 7;
