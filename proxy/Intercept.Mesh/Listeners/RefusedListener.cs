@@ -7,7 +7,7 @@ namespace Intercept.Mesh.Listeners;
 /// A listener that was refused and has no good version to go on with. It holds its place: what was meant for it is closed
 /// there, and does not fall through to a listener that would pass it on.
 /// </summary>
-/// <param name="Addresses">As far as they could be read.</param>
+/// <param name="Addresses">As far as they could be read. Empty when nothing could: whatever has no listener of its own may be meant for it.</param>
 /// <param name="Why">For the log, in one line.</param>
 public sealed record RefusedListener(string Name, ImmutableArray<NetEndpoint> Addresses, TrafficDirection Direction, bool BindsToPort, string Why)
 {

@@ -43,7 +43,11 @@ internal sealed class ListenerPlans(StatRegistry registry)
             ByName(plans, before),
             [.. plans.Where(plan => plan.Listener.BindsToPort)],
             ByDestination(plans),
-            [.. plans.SelectMany(plan => plan.Chains).Select(chain => chain.Tls).OfType<TlsSource>().Distinct()]);
+            [.. plans.SelectMany(plan => plan.Chains).Select(chain => chain.Tls).OfType<TlsSource>().Distinct()])
+        {
+            Unplaced = plans.FirstOrDefault(plan =>
+                plan.Refusal is not null && plan.Listener is { Addresses.IsEmpty: true, Direction: not TrafficDirection.Inbound }),
+        };
     }
 
     private static ImmutableDictionary<string, ListenerPlan> ByName(List<ListenerPlan> plans, ImmutableDictionary<string, ListenerPlan> before)

@@ -15,6 +15,12 @@ internal sealed record PlannedListeners(
     FrozenDictionary<NetEndpoint, ListenerPlan> HandedOver,
     ImmutableArray<TlsSource> Sources)
 {
+    /// <summary>
+    /// A refused listener of which nobody could read where it is meant to be: whatever has no listener of its own may be its,
+    /// and is closed there.
+    /// </summary>
+    public ListenerPlan? Unplaced { get; init; }
+
     /// <summary>The ports that the proxy itself listens on.</summary>
     public FrozenSet<ushort> Ports { get; } = Bound.SelectMany(plan => plan.Listener.Addresses).Select(address => address.Port).ToFrozenSet();
 }

@@ -33,8 +33,9 @@ internal sealed record ServingPlan(MeshSnapshot Snapshot, PlannedListeners Liste
     {
         var listeners = ListenerSet.HandedOver;
         return listeners.Count == 0
-            ? null
+            ? ListenerSet.Unplaced
             : listeners.GetValueOrDefault(destination)
-                ?? listeners.GetValueOrDefault(destination with { Address = destination.Address.IsIPv6 ? NetAddress.AnyIPv6 : NetAddress.AnyIPv4 });
+                ?? listeners.GetValueOrDefault(destination with { Address = destination.Address.IsIPv6 ? NetAddress.AnyIPv6 : NetAddress.AnyIPv4 })
+                ?? ListenerSet.Unplaced;
     }
 }

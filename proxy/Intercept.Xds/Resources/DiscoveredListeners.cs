@@ -28,7 +28,7 @@ internal sealed class DiscoveredListeners(ImmutableArray<Listener> ofBootstrap, 
 
     /// <summary>Also those that were never in use and wait: until they serve, nobody else may serve what is theirs.</summary>
     public ImmutableArray<RefusedListener> Refused => _refusedList ??=
-        [.. _refused.Values, .. _warming.Select(name => _entries[name]).Where(entry => entry.Active is null).Select(ToWaiting)];
+        [.. _refused.Values.Select(ToFree).OfType<RefusedListener>(), .. _warming.Select(name => _entries[name]).Where(entry => entry.Active is null).Select(ToWaiting)];
 
     public ImmutableArray<string> Warming => [.. _warming];
 
@@ -134,6 +134,13 @@ internal sealed class DiscoveredListeners(ImmutableArray<Listener> ofBootstrap, 
         _active = null;
     }
 
+    // At an address that a good listener has, that one serves: a refusal takes nothing from others.
+    private RefusedListener? ToFree(RefusedListener refused)
+    {
+        var free = refused.Addresses.RemoveAll(address => _takenBy.ContainsKey((address, refused.BindsToPort)));
+        return free.Length == refused.Addresses.Length ? refused : free.IsEmpty ? null : refused with { Addresses = free };
+    }
+
     private static RefusedListener ToWaiting(Entry entry) => new(
         entry.Accepted.Name, entry.Accepted.Addresses, entry.Accepted.Direction, entry.Accepted.BindsToPort,
         $"waits for its secrets: {string.Join(", ", entry.Secrets)}");
@@ -153,10 +160,13 @@ internal sealed class DiscoveredListeners(ImmutableArray<Listener> ofBootstrap, 
         {
             _takenBy.TryAdd((address, listener.BindsToPort), listener.Name);
         }
+
+        _refusedList = null;
     }
 
     private void Leave(Listener listener)
     {
+        _refusedList = null;
         foreach (var address in listener.Addresses)
         {
             if (_takenBy.GetValueOrDefault((address, listener.BindsToPort)) == listener.Name)

@@ -72,6 +72,18 @@ public sealed class PlanBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_refused_listener_without_a_known_place_any_connection_without_a_listener_may_be()
+    {
+        var plan = _scene.Build(PlanScene.Snapshot([PlanScene.Listener("outbound", "0.0.0.0:15001"), PlanScene.Listener("port", "0.0.0.0:80", isBound: false)]) with
+        {
+            RefusedListeners = [new RefusedListener("garbled", [], TrafficDirection.Unspecified, BindsToPort: true, "is no message")],
+        });
+
+        Assert.Equal("is no message", plan.ListenerOf(Chains.Endpoint("10.0.0.1:81"))?.Refusal);
+        Assert.Equal("port", plan.ListenerOf(Chains.Endpoint("10.0.0.2:80"))?.Listener.Name);
+    }
+
+    [Fact]
     public void A_refused_listener_decides_over_another_one_of_the_same_destination()
     {
         var plan = _scene.Build(PlanScene.Snapshot([PlanScene.Listener("good", "10.0.0.1:80", isBound: false)]) with

@@ -93,6 +93,11 @@ public sealed class ListenerTests
             "is already an address of listener 'own'",
             store.Receive(Sent.Batch(ResourceType.Listener, Sent.Of(Sent.Bound("c", "127.0.0.1:15009", "b")))),
             StringComparison.Ordinal);
+
+        // The one that is there goes on; when it goes, its place is not left open.
+        Assert.Empty(store.Last.RefusedListeners);
+        store.Receive(Sent.Removal(ResourceType.Listener, "a"));
+        Assert.Equal("b", Assert.Single(store.Last.RefusedListeners).Name);
     }
 
     [Fact]
