@@ -6,8 +6,8 @@ namespace Intercept.Control.Authentication;
 /// <summary>Which ways there are to show who one is. Join tokens and certificates of our own are always among them.</summary>
 internal sealed record AuthenticationOptions
 {
-    /// <summary>Reaches the Kubernetes API with our own credentials, base address with a slash at its end; null outside a cluster.</summary>
-    public HttpClient? Kubernetes { get; init; }
+    /// <summary>Null outside a cluster.</summary>
+    public KubernetesCalls? Kubernetes { get; init; }
 
     /// <summary>What service-account tokens must be made for.</summary>
     public ImmutableArray<string> Audiences { get; init; } = ["istio-ca"];

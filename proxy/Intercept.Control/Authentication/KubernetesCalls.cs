@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Intercept.Control.Authentication;
 
 /// <summary>The few calls to the Kubernetes API that authentication makes.</summary>
-/// <param name="client">Reaches the API server with our own credentials; its base address ends in a slash.</param>
-internal sealed class KubernetesCalls(HttpClient client)
+/// <param name="send">Reaches the API server with our own credentials, and returns when the headers are there; paths are relative to the server.</param>
+internal sealed class KubernetesCalls(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> send)
 {
     // All pods of one namespace on one node: a hundred of 20 KiB.
     private const long LongestAnswer = 8 << 20;
@@ -29,7 +29,7 @@ internal sealed class KubernetesCalls(HttpClient client)
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             }
 
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            using var response = await send(request, limit.Token);
             if (response.StatusCode == System.Net.HttpStatusCode.NotFound && body is null)
             {
                 return (null, null);

@@ -32,7 +32,7 @@ internal sealed class MeshAuthority : IDisposable
         Authority = new CertificateAuthority(options, source, time);
         Statistics = new AuthorityStatistics();
         var unix = new UnixPeerKind(authentication.UnixPeers);
-        var kubernetes = authentication.Kubernetes is { } client ? new KubernetesCalls(client) : null;
+        var kubernetes = authentication.Kubernetes;
         ImmutableArray<ICredentialKind> kinds =
         [
             new JoinTokenKind(new JoinTokens(tokenKey, options.TrustDomain, time)),

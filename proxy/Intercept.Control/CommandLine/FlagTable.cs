@@ -62,7 +62,7 @@ internal static class FlagTable
 
     public static Flag LogForm { get; } = new("log-format", null, "text|json", "text", "the form of a line", _serve);
 
-    public static Flag Output { get; } = new("output", 'o', "text|json", "text", "the form of the answer", [CommandNames.Validate, CommandNames.Status]);
+    public static Flag Output { get; } = new("output", 'o', "text|json", "text", "the form of the answer", [CommandNames.Validate, CommandNames.Status, CommandNames.Token, CommandNames.Authority]);
 
     public static Flag Identity { get; } = new("identity", null, "SPIFFE-ID", "", "who the holder of the token is (required)", [CommandNames.Token]);
 

@@ -104,13 +104,13 @@ internal static class OptionsReader
         }
 
         var life = flags.Duration(FlagTable.TokenLife, TimeSpan.FromSeconds(1));
-        return identities.Length == 1 ? new TokenOptions(identities[0], life, flags.Text(FlagTable.StateDir), domain) : null;
+        return identities.Length == 1 ? new TokenOptions(identities[0], life, flags.Text(FlagTable.StateDir), domain, IsJson(flags)) : null;
     }
 
     public static RotateOptions Rotate(FlagReader flags)
     {
         RequireWord(flags, "rotate");
-        return new RotateOptions(flags.Text(FlagTable.StateDir), flags.Domain());
+        return new RotateOptions(flags.Text(FlagTable.StateDir), flags.Domain(), IsJson(flags));
     }
 
     private static MeshFlags Mesh(FlagReader flags) => new(

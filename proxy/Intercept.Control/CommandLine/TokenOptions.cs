@@ -2,4 +2,4 @@ using Intercept.Core.Identity;
 
 namespace Intercept.Control.CommandLine;
 
-internal sealed record TokenOptions(SpiffeId Identity, TimeSpan Life, string StateDir, TrustDomain TrustDomain);
+internal sealed record TokenOptions(SpiffeId Identity, TimeSpan Life, string StateDir, TrustDomain TrustDomain, bool IsJson);

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using Intercept.Control.Authentication;
 using Intercept.Control.Authority;
 using Intercept.Control.CommandLine;
@@ -19,7 +22,14 @@ internal static class AuthorityCommands
         {
             using var key = TokenKey.OpenOrCreate(options.StateDir);
             var token = new JoinTokens(key, options.TrustDomain, time).Create(options.Identity, options.Life);
-            await output.WriteLineAsync(token);
+            await output.WriteLineAsync(options.IsJson
+                ? JsonText(json =>
+                {
+                    json.WriteString("token", token);
+                    json.WriteString("identity", options.Identity.Text);
+                    json.WriteString("expires", time.GetUtcNow() + options.Life);
+                })
+                : token);
             return ExitCode.Success;
         }
         catch (AuthorityException failure)
@@ -34,13 +44,27 @@ internal static class AuthorityCommands
         try
         {
             var authority = new AuthorityOptions { TrustDomain = options.TrustDomain, StateFolder = options.StateDir };
-            await output.WriteLineAsync(await RotationRequest.SendAsync(authority, _patience, time, log.CreateLogger("ca"), cancellation));
+            var said = await RotationRequest.SendAsync(authority, _patience, time, log.CreateLogger("ca"), cancellation);
+            await output.WriteLineAsync(options.IsJson ? JsonText(json => json.WriteString("result", said)) : said);
             return ExitCode.Success;
         }
         catch (AuthorityException failure)
         {
             return await FailAsync(failure, error);
         }
+    }
+
+    private static string JsonText(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private static async Task<int> FailAsync(AuthorityException failure, TextWriter error)

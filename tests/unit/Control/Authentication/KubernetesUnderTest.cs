@@ -19,7 +19,8 @@ internal sealed class KubernetesUnderTest : IAsyncDisposable
         _listener.Start();
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
         _serving = ServeAsync();
-        Calls = new Intercept.Control.Authentication.KubernetesCalls(_client);
+        Calls = new Intercept.Control.Authentication.KubernetesCalls(
+            (request, cancellation) => _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation));
     }
 
     internal Intercept.Control.Authentication.KubernetesCalls Calls { get; }

@@ -49,6 +49,8 @@ internal sealed class ServedAuthority : IAsyncDisposable
 
     internal MeshAuthority Mesh { get; }
 
+    internal int TlsPort => new Uri(_application.Urls.Single(url => url.StartsWith("https", StringComparison.Ordinal))).Port;
+
     internal string SocketPath => _scratch.At("control.sock");
 
     internal static async Task<ServedAuthority> StartAsync(TimeProvider time, Func<AuthenticationOptions, AuthenticationOptions> change)
@@ -101,8 +103,7 @@ internal sealed class ServedAuthority : IAsyncDisposable
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
         }
 
-        var port = new Uri(_application.Urls.Single(url => url.StartsWith("https", StringComparison.Ordinal))).Port;
-        return GrpcChannel.ForAddress($"https://localhost:{port}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        return GrpcChannel.ForAddress($"https://localhost:{TlsPort}", new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
     }
 
     internal X509Certificate2Collection Roots()
