@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Intercept.Tests.Unit;
+
+namespace Intercept.Tests.Conformance.Proxy;
+
+/// <summary>intercept-proxy as a program, with nothing but a control plane's address.</summary>
+internal sealed class RunningProxy : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _log;
+
+    private RunningProxy(Process process)
+    {
+        _process = process;
+        _log = process.StandardError.ReadToEndAsync();
+    }
+
+    private static string Program =>
+        Path.Combine(Environment.GetEnvironmentVariable("INTERCEPT_BIN") ?? Path.Combine(Repository.Root, "out/bin"), "intercept-proxy");
+
+    /// <param name="stateFolder">Where it keeps the last good state.</param>
+    public static RunningProxy Start(string controlPlane, string stateFolder) => new(Process.Start(new ProcessStartInfo(
+        Program,
+        [
+            "--control-plane", controlPlane,
+            "--service-node", "sidecar~10.0.0.1~web.shop~shop.svc.cluster.local",
+            "--state-dir", stateFolder,
+            "--config-yaml", $"admin: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {FreePort()} }} }} }}",
+            "--health-address", $"127.0.0.1:{FreePort()}",
+            "--access-log", "off",
+            "--concurrency", "1",
+            "--drain-time-s", "1",
+        ])
+    {
+        RedirectStandardError = true,
+    })!);
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Connects until the answer is as expected: the name of an upstream, "" for closed without one, null for refused.</summary>
+    public async Task ExpectAsync(int port, string? answer)
+    {
+        var deadline = Stopwatch.StartNew();
+        string? last;
+        while ((last = await CallAsync(port)) != answer)
+        {
+            if (_process.HasExited || deadline.Elapsed > TimeSpan.FromSeconds(30))
+            {
+                _process.Kill();
+                Assert.Fail($"port {port} answers '{last ?? "(refused)"}', not '{answer ?? "(refused)"}'; the proxy said: {await _log}");
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
+    public static async Task<string?> CallAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+
+        try
+        {
+            var buffer = new byte[64];
+            return Encoding.ASCII.GetString(buffer, 0, await client.GetStream().ReadAsync(buffer));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync();
+        await _log;
+        _process.Dispose();
+    }
+}
