@@ -50,11 +50,12 @@ internal sealed partial class RunningProxy : IAsyncDisposable
 
     internal string Log => File.Exists(LogPath) ? ReadShared(LogPath) : "";
 
-    internal async Task StartAsync(string bootstrap, int drainSeconds = 5, int concurrency = 2, int? descriptors = null, string health = "off")
+    internal async Task StartAsync(string bootstrap, int drainSeconds = 5, int concurrency = 2, int? descriptors = null, string health = "off", string[]? prefix = null)
     {
         await File.WriteAllTextAsync(ConfigPath, bootstrap);
         string[] command =
         [
+            .. prefix ?? [],
             .. descriptors is { } limit ? ["prlimit", $"--nofile={limit}:{limit}"] : Array.Empty<string>(),
             Program, "-c", ConfigPath, "--health-address", health, "--access-log", AccessLogPath, "--log-path", LogPath, "-l", "debug",
             "--concurrency", concurrency.ToString(CultureInfo.InvariantCulture), "--drain-time-s", drainSeconds.ToString(CultureInfo.InvariantCulture),

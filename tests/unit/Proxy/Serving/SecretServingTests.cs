@@ -1,3 +1,4 @@
+using Intercept.Mesh.Clusters;
 using Intercept.Mesh.Listeners;
 using Intercept.Tests.Unit.Mesh;
 using Intercept.Tests.Unit.Proxy.Plans;
@@ -58,6 +59,30 @@ public sealed class SecretServingTests : IAsyncLifetime
         Assert.False(await ServingScene.EchoesAsync(client.GetStream()));
         await _scene.ClosesAsync("secret_missing");
         Assert.Contains(_scene.Log.Lines, line => line.Contains("secret 'default' has not come yet", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("istio", false)]
+    [InlineData("disabled", true)]
+    public async Task An_endpoint_is_spoken_to_as_its_labels_say(string mode, bool isPlaintext)
+    {
+        var istio = new TransportLabels([new TransportLabel("tlsMode", "istio")]);
+        var backend = _scene.Backend("c");
+        backend = backend with
+        {
+            Endpoints = [backend.Endpoints[0] with { Labels = new([new TransportLabel("tlsMode", mode)]) }],
+            TransportSocketMatches =
+            [
+                new TransportSocketMatch("tlsMode-istio", istio, PlanScene.Upstream("server")),
+                new TransportSocketMatch("tlsMode-disabled", TransportLabels.None, null),
+            ],
+        };
+        await _scene.StartAsync(PlanScene.Snapshot([Listener(PlanScene.Listener("in", "127.0.0.1:0"))], backend));
+        using var client = await _scene.ConnectAsync();
+
+        // No secret has come: what must be secured is not sent, least of all in the clear.
+        Assert.Equal(isPlaintext, await ServingScene.EchoesAsync(client.GetStream()));
+        Assert.Equal(isPlaintext ? 0 : 1, _scene.Closed("secret_missing"));
     }
 
     [Fact]
