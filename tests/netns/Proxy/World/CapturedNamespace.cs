@@ -6,6 +6,8 @@ namespace Intercept.Tests.Netns.Proxy.World;
 /// <summary>A network namespace whose outbound connections to a range of addresses are redirected to a port.</summary>
 internal sealed class CapturedNamespace(string range, int port) : IAsyncDisposable
 {
+    private const string OwnAddress = "10.95.0.1";
+
     private readonly string _name = $"intercept-{Environment.ProcessId}-{Guid.NewGuid():N}"[..30];
     private readonly List<Process> _servers = [];
 
@@ -16,7 +18,8 @@ internal sealed class CapturedNamespace(string range, int port) : IAsyncDisposab
     {
         await RunAsync("ip", "netns", "add", _name);
         await RunAsync([.. Prefix, "ip", "link", "set", "lo", "up"]);
-        await RunAsync([.. Prefix, "ip", "route", "add", range, "dev", "lo"]);
+        await RunAsync([.. Prefix, "ip", "address", "add", OwnAddress, "dev", "lo"]);
+        await RunAsync([.. Prefix, "ip", "route", "add", range, "dev", "lo", "src", OwnAddress]);
         await RunAsync([.. Prefix, "iptables", "-t", "nat", "-A", "OUTPUT", "-p", "tcp", "-d", range, "-j", "REDIRECT", "--to-ports", port.ToString(CultureInfo.InvariantCulture)]);
     }
 
