@@ -82,6 +82,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     internal static partial int munmap(nint address, nuint length);
 
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int madvise(nint address, nuint length, int advice);
+
+    [LibraryImport(Library)]
+    internal static partial int malloc_trim(nuint keep);
+
     [LibraryImport(Library)]
     internal static partial nint strerror(int errno);
 }

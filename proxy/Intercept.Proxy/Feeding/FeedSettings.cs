@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Intercept.Mesh;
 using Intercept.Proxy.CommandLine;
 using Intercept.Xds;
@@ -10,10 +9,6 @@ namespace Intercept.Proxy.Feeding;
 /// <summary>Which control plane and which source of certificates, from flags, bootstrap and environment: the first of them that says so.</summary>
 internal static class FeedSettings
 {
-    // What this version relays: a control plane that knows the key sends HTTP ports as TCP.
-    private const string ProtocolsKey = "INTERCEPT_PROTOCOLS";
-    private const string Protocols = "tcp";
-
     private const string StateFile = "control-plane.state";
 
     /// <returns>Null when there is none.</returns>
@@ -62,13 +57,5 @@ internal static class FeedSettings
     {
         Id = ofBootstrap.Id.Length > 0 ? ofBootstrap.Id : node.Id,
         Cluster = ofBootstrap.Cluster.Length > 0 ? ofBootstrap.Cluster : node.Cluster,
-        Metadata = WithProtocols(node.Metadata),
     };
-
-    private static string WithProtocols(string metadata)
-    {
-        var fields = JsonNode.Parse(metadata)?.AsObject() ?? [];
-        fields.TryAdd(ProtocolsKey, JsonValue.Create(Protocols));
-        return fields.ToJsonString();
-    }
 }

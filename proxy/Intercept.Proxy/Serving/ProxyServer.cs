@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Intercept.Core;
 using Intercept.Core.Outcomes;
 using Intercept.Core.Problems;
+using Intercept.Linux;
 using Intercept.Mesh;
 using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin.State;
@@ -32,6 +33,9 @@ internal sealed partial class ProxyServer : IDisposable
     // A name server that does not answer delays readiness by no more than this.
     private static readonly TimeSpan _longestFirstResolution = TimeSpan.FromSeconds(5);
 
+    // Until what came last has been read, and not so often that taking up code again is work.
+    private static readonly TimeSpan _settling = TimeSpan.FromMinutes(1);
+
     // After connections are told to close, they need a turn of their loop, not more.
     private static readonly TimeSpan _longestClosing = TimeSpan.FromSeconds(2);
 
@@ -46,6 +50,7 @@ internal sealed partial class ProxyServer : IDisposable
     private readonly ServingServices _services;
     private readonly ReloadStats _reloads;
     private readonly LoopTimer _look;
+    private readonly LoopTimer _settle;
     private readonly SecretStore _secrets;
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LoopTimer? _drain;
@@ -64,6 +69,7 @@ internal sealed partial class ProxyServer : IDisposable
         _rotation = new CertificateRotation(registry, secrets, services.Time, services.Logger);
         _reloads = new ReloadStats(registry);
         _look = new LoopTimer(control, LookAtFiles);
+        _settle = new LoopTimer(control, static () => ResidentMemory.ReleaseUnused());
         _secrets = secrets;
         secrets.Changed += OnSecretChanged;
     }
@@ -117,6 +123,8 @@ internal sealed partial class ProxyServer : IDisposable
         Readiness.Reach(what);
         if (Readiness.IsReached && State == ServerState.Initializing)
         {
+            StartupMemory.GiveBack();
+            SettleLater();
             State = ServerState.Live;
             LogReady(_services.Logger, string.Join(", ", _listeners.Bound.SelectMany(listener => listener.Addresses)));
         }
@@ -171,6 +179,7 @@ internal sealed partial class ProxyServer : IDisposable
         }
 
         LogTaken(_services.Logger, plan.Snapshot.Version);
+        SettleLater();
         return Task.WhenAny(Publish(plan), DelayAsync(_longestFirstResolution));
     }
 
@@ -213,6 +222,7 @@ internal sealed partial class ProxyServer : IDisposable
     {
         _secrets.Changed -= OnSecretChanged;
         _look.Stop();
+        _settle.Stop();
         _resolvers.Dispose();
         _workers.Dispose();
     }
@@ -270,6 +280,15 @@ internal sealed partial class ProxyServer : IDisposable
         RotateCertificates();
     }
 
+    // Certificates and snapshots come seldom, and what reads them is much code.
+    private void SettleLater()
+    {
+        if (!_settle.IsRunning)
+        {
+            _settle.Start(_settling);
+        }
+    }
+
     private void OnSecretChanged(string name) => _control.Post(RotateCertificates);
 
     private void RotateCertificates()
@@ -277,6 +296,7 @@ internal sealed partial class ProxyServer : IDisposable
         var replaced = _rotation.Rotate(Plan?.TlsSources ?? ImmutableArray<TlsSource>.Empty);
         if (replaced.Count > 0)
         {
+            SettleLater();
             _workers.AfterAllSeen(() =>
             {
                 foreach (var generation in replaced)

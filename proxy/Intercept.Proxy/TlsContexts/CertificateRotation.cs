@@ -51,6 +51,7 @@ internal sealed partial class CertificateRotation(StatRegistry registry, SecretS
     private IDisposable? Load(TlsSource source, TlsMaterial material)
     {
         var problems = new List<Problem>();
+        var before = source.IsUsable ? null : source.Absence;
         var old = source.Load(material, time, problems);
         if (problems.Count > 0)
         {
@@ -62,7 +63,7 @@ internal sealed partial class CertificateRotation(StatRegistry registry, SecretS
             _rotated.Add();
             LogRotated(logger, source.LocalIdentity?.Text ?? "no identity", source.CertificateExpiry);
         }
-        else
+        else if (before != source.Absence)
         {
             NoteAbsence(source);
         }

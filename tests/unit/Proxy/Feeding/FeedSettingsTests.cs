@@ -72,20 +72,11 @@ public sealed class FeedSettingsTests
     }
 
     [Fact]
-    public void Tells_the_control_plane_what_it_can_relay_and_keeps_what_else_the_node_says()
+    public void What_the_bootstrap_says_beside_the_address_stays()
     {
         var options = FeedSettings.ControlPlane(FeedOptions.None, _ofBootstrap, _node)!;
 
-        Assert.Equal("""{"NAMESPACE":"shop","INTERCEPT_PROTOCOLS":"tcp"}""", options.Node.Metadata);
+        Assert.Equal("""{"NAMESPACE":"shop"}""", options.Node.Metadata);
         Assert.Equal(TimeSpan.FromSeconds(3), options.InitialFetchTimeout);
-    }
-
-    [Fact]
-    public void Does_not_gainsay_a_node_that_says_itself_what_it_can_relay()
-    {
-        var options = FeedSettings.ControlPlane(
-            FeedOptions.None, _ofBootstrap with { Node = new ControlPlaneNode("id", "c", """{"INTERCEPT_PROTOCOLS":"tcp,http"}""") }, _node)!;
-
-        Assert.Equal("""{"INTERCEPT_PROTOCOLS":"tcp,http"}""", options.Node.Metadata);
     }
 }
