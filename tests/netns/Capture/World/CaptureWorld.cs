@@ -11,12 +11,14 @@ internal sealed class CaptureWorld : IAsyncDisposable
     private static readonly string _state = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"icept-records-{Environment.ProcessId}"));
 
     private static int _count;
+    private static int _alive;
 
     private readonly string _name;
     private readonly string _directory;
 
     private CaptureWorld(string name)
     {
+        Interlocked.Increment(ref _alive);
         _name = name;
         _directory = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), name)).FullName;
     }
@@ -109,9 +111,11 @@ internal sealed class CaptureWorld : IAsyncDisposable
         {
             await Programs.MustAsync(Path.Combine(Checkout.Probe, "world"), "down", _name);
             Directory.Delete(_directory, recursive: true);
-            foreach (var record in Directory.Exists(_state) ? Directory.EnumerateFiles(_state) : [])
+
+            // Worlds live side by side, and a record is one of them's: the last to go takes all.
+            if (Interlocked.Decrement(ref _alive) == 0 && Directory.Exists(_state))
             {
-                File.Delete(record);
+                Directory.Delete(_state, recursive: true);
             }
         }
     }
