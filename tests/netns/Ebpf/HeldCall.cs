@@ -21,7 +21,7 @@ internal sealed class HeldCall : IAsyncDisposable
         }
 
         var held = new HeldCall(Process.Start(start)!);
-        Assert.Equal("ready", await held._process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal("ready", await held._process.StandardOutput.ReadLineAsync().WaitAsync(Patience.WithAProgram));
         return held;
     }
 

@@ -33,7 +33,7 @@ public sealed class PresentedClientTests(EbpfWorld world) : IClassFixture<EbpfWo
         {
             string? line;
             var said = "";
-            while ((line = await proxy.StandardError.ReadLineAsync().WaitAsync(RunningProxy.Patience)) is not null && !line.Contains("ready on", StringComparison.Ordinal))
+            while ((line = await proxy.StandardError.ReadLineAsync().WaitAsync(Patience.WithAProgram)) is not null && !line.Contains("ready on", StringComparison.Ordinal))
             {
                 said += $"{line}\n";
             }

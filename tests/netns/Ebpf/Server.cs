@@ -35,7 +35,7 @@ internal sealed class Server : IAsyncDisposable
         }
 
         var server = new Server(Process.Start(start)!);
-        var ready = await server._process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        var ready = await server._process.StandardOutput.ReadLineAsync().WaitAsync(Patience.WithAProgram);
         if (ready != "ready")
         {
             var complaint = await server._process.StandardError.ReadToEndAsync();

@@ -154,7 +154,7 @@ public sealed class MutualTlsTests : ProxyTest
             {
                 TargetHost = "",
                 RemoteCertificateValidationCallback = static (_, _, _, _) => true,
-            }).WaitAsync(RunningProxy.Patience);
+            }).WaitAsync(Patience.WithAProgram);
         }
         catch (IOException)
         {

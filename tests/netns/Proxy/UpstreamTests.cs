@@ -65,7 +65,7 @@ public sealed class UpstreamTests : ProxyTest
         client.Client.LingerState = new LingerOption(true, 0);
         client.Client.Close();
 
-        Assert.Equal("reset", await ended.Task.WaitAsync(RunningProxy.Patience));
+        Assert.Equal("reset", await ended.Task.WaitAsync(Patience.WithAProgram));
         await Proxy.LineAsync("downstream_reset");
     }
 
@@ -92,7 +92,7 @@ public sealed class UpstreamTests : ProxyTest
         await stream.WriteAsync(new byte[100_000]);
         client.Client.Shutdown(SocketShutdown.Send);
         using var reader = new StreamReader(stream);
-        Assert.Equal("100000", await reader.ReadToEndAsync().WaitAsync(RunningProxy.Patience));
+        Assert.Equal("100000", await reader.ReadToEndAsync().WaitAsync(Patience.WithAProgram));
         await Proxy.LineAsync("downstream_closed");
     }
 

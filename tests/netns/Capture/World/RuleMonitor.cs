@@ -48,7 +48,7 @@ internal sealed class RuleMonitor : IAsyncDisposable
         // A change of our own, so that all that came before it has been heard.
         _mark = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _world.MustInPodAsync("nft 'add table inet bookmark; delete table inet bookmark'");
-        await _mark.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _mark.Task.WaitAsync(Patience.WithAProgram);
         return Interlocked.Exchange(ref _transactions, 0);
     }
 

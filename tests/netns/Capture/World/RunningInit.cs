@@ -8,8 +8,6 @@ namespace Intercept.Tests.Netns.Capture.World;
 /// <summary>An intercept-init that goes on running, and what it says meanwhile.</summary>
 internal sealed class RunningInit : IAsyncDisposable
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(20);
-
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly StringBuilder _said = new();
@@ -37,7 +35,7 @@ internal sealed class RunningInit : IAsyncDisposable
     /// <summary>Reads on until a line holds this text.</summary>
     public async Task<string> WaitForAsync(string text)
     {
-        using var limit = new CancellationTokenSource(_limit);
+        using var limit = new CancellationTokenSource(Patience.WithAProgram);
         try
         {
             await foreach (var line in _lines.Reader.ReadAllAsync(limit.Token))
@@ -63,7 +61,7 @@ internal sealed class RunningInit : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         await Programs.MustAsync("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
-        await _process.WaitForExitAsync().WaitAsync(_limit);
+        await _process.WaitForExitAsync().WaitAsync(Patience.WithAProgram);
         return _process.ExitCode;
     }
 

@@ -104,7 +104,7 @@ public sealed class ProbeTests
         var findings = await scene.ProbeAsync(scene.Settings with { Self = hangs, Timeout = TimeSpan.FromSeconds(1) });
         Assert.Equal(EbpfReason.ProbeFailed, findings.Outbound.First.Reason);
         Assert.Contains("did not end in 1s", findings.Outbound.First.Detail, StringComparison.Ordinal);
-        Assert.True(findings.Took < TimeSpan.FromSeconds(10), $"{findings.Took}");
+        Assert.True(findings.Took < TimeSpan.FromSeconds(50), $"{findings.Took}");
         await scene.AssertNothingIsLeftAsync();
     }
 

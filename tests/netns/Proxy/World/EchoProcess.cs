@@ -37,7 +37,7 @@ internal sealed class EchoProcess : IDisposable
         var path = Path.Combine(folder, "echo.py");
         await File.WriteAllTextAsync(path, Script);
         var process = Process.Start(new ProcessStartInfo("python3", [path]) { RedirectStandardOutput = true })!;
-        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(RunningProxy.Patience);
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience.WithAProgram);
         return new EchoProcess(process, int.Parse(line!, CultureInfo.InvariantCulture));
     }
 

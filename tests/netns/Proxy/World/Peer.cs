@@ -64,7 +64,7 @@ internal static class Peer
             options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
         }
 
-        await stream.AuthenticateAsClientAsync(options).WaitAsync(RunningProxy.Patience);
+        await stream.AuthenticateAsClientAsync(options).WaitAsync(Patience.WithAProgram);
         return stream;
     }
 
@@ -75,7 +75,7 @@ internal static class Peer
         try
         {
             await stream.WriteAsync(Encoding.ASCII.GetBytes(question));
-            var got = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false).AsTask().WaitAsync(RunningProxy.Patience);
+            var got = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false).AsTask().WaitAsync(Patience.WithAProgram);
             return Encoding.ASCII.GetString(buffer, 0, got);
         }
         catch (IOException)
@@ -90,7 +90,7 @@ internal static class Peer
         var buffer = new byte[4096];
         try
         {
-            while (await stream.ReadAsync(buffer).AsTask().WaitAsync(RunningProxy.Patience) > 0)
+            while (await stream.ReadAsync(buffer).AsTask().WaitAsync(Patience.WithAProgram) > 0)
             {
             }
 

@@ -11,8 +11,6 @@ namespace Intercept.Tests.Netns.Proxy.World;
 /// <summary>The real program as a process on loopback, with its files in a folder of its own.</summary>
 internal sealed partial class RunningProxy : IAsyncDisposable
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     internal static readonly string Program = Path.Combine(Path.GetDirectoryName(Checkout.Init)!, "intercept-proxy");
 
     private Process? _process;
@@ -79,7 +77,7 @@ internal sealed partial class RunningProxy : IAsyncDisposable
 
     internal async Task<int> ExitAsync()
     {
-        await _process!.WaitForExitAsync().WaitAsync(Patience);
+        await _process!.WaitForExitAsync().WaitAsync(Patience.WithAProgram);
         return _process.ExitCode;
     }
 
@@ -105,7 +103,7 @@ internal sealed partial class RunningProxy : IAsyncDisposable
 
     internal static async Task EventuallyAsync(Func<bool> condition, Func<string> otherwise)
     {
-        var until = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        var until = Environment.TickCount64 + (long)Patience.WithAProgram.TotalMilliseconds;
         while (!condition())
         {
             Assert.True(Environment.TickCount64 < until, otherwise());
