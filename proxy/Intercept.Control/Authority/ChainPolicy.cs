@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Intercept.Xds.Transport;
 
 namespace Intercept.Control.Authority;
 
@@ -9,6 +10,7 @@ internal static class ChainPolicy
     public static X509Chain NewChain(
         X509Certificate2Collection roots, X509Certificate2Collection intermediates, DateTimeOffset now, Oid? purpose)
     {
+        CertificateStores.NeedNoHome();
         var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(roots);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Intercept.Core.Identity;
+using Intercept.Xds.Transport;
 
 namespace Intercept.Xds.Certificates;
 
@@ -104,6 +105,7 @@ internal static class SvidCheck
             return new CertificateProblem(CertificateFailure.Malformed, "no root came with the certificate");
         }
 
+        CertificateStores.NeedNoHome();
         using var builder = new X509Chain();
         builder.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         builder.ChainPolicy.CustomTrustStore.AddRange(roots);

@@ -49,6 +49,7 @@ internal sealed class ServerTls : IDisposable
 
     private bool Trust(string file, out string why)
     {
+        CertificateStores.NeedNoHome();
         var roots = new X509Certificate2Collection();
         roots.ImportFromPemFile(file);
         _certificates.AddRange(roots);
