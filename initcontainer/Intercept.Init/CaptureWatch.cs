@@ -1,5 +1,4 @@
 using System.Globalization;
-using Intercept.Capture.Configuration;
 using Intercept.Capture.Execution;
 using Intercept.Capture.Planning;
 using Intercept.Capture.Verification;

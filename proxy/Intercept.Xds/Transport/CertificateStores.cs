@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Intercept.Xds.Transport;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal static class CertificateStores
     private const string Nowhere = "/nonexistent";
 
     /// <summary>To be called before a chain is built or TLS begins.</summary>
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "It is .NET that reads the variable, and there is no other way to tell it.")]
     public static void NeedNoHome()
     {
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))

@@ -113,6 +113,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     {
         var connections = Interlocked.Exchange(ref _connections, new CancellationTokenSource());
         await connections.CancelAsync();
+        connections.Dispose();
     }
 
     public int Count(string part) => Requests.Count(request => request.Contains(part, StringComparison.Ordinal));
@@ -121,6 +122,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     {
         await CutAsync();
         await _server.DisposeAsync();
+        _connections.Dispose();
     }
 
     private void Announce(string plural, string type, JsonObject item) =>

@@ -5,7 +5,6 @@ using full::k8s.Models;
 using Intercept.Control.Manifests.Folder;
 using Intercept.Control.Model;
 using Intercept.Control.Model.Security;
-using static Intercept.Tests.Unit.Control.Manifests.ManifestTexts;
 
 namespace Intercept.Tests.Unit.Control.Manifests;
 

@@ -1,4 +1,3 @@
-using Intercept.Control.Manifests;
 using Intercept.Control.Model;
 using Intercept.Control.Model.Linkerd;
 using Intercept.Control.Model.Security;
@@ -106,7 +105,12 @@ public sealed class GoodManifestTests
                 OutlierDetection = new OutlierDetection { Consecutive5xxErrors = 0, Interval = TimeSpan.FromSeconds(90), MaxEjectionPercent = 50 },
                 Tls = new ClientTls
                 {
-                    Mode = ClientTlsMode.Mutual, ClientCertificate = "/c.pem", PrivateKey = "/k.pem", CaCertificates = "/ca.pem", SubjectAltNames = ["a.b"], Sni = "a.b",
+                    Mode = ClientTlsMode.Mutual,
+                    ClientCertificate = "/c.pem",
+                    PrivateKey = "/k.pem",
+                    CaCertificates = "/ca.pem",
+                    SubjectAltNames = ["a.b"],
+                    Sni = "a.b",
                 },
                 Ports = [new PortTrafficPolicy(8080, new TrafficPolicy { Tls = new ClientTls { Mode = ClientTlsMode.Disable } })],
             },

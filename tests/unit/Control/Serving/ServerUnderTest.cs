@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -47,6 +48,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     }
 
     /// <summary>What the log says so far.</summary>
+    [SuppressMessage("Reliability", "CA2002", Justification = "A synchronized writer locks itself, so that whoever reads beside it has to as well.")]
     public string LogText
     {
         get
@@ -124,6 +126,8 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         await _server.DisposeAsync();
         _admission.Dispose();
         _log.Dispose();
+        await _logLines.DisposeAsync();
+        await _logText.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

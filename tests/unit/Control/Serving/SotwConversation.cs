@@ -1,6 +1,5 @@
 using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
-using Google.Protobuf;
 using Intercept.Control.Generation;
 using Intercept.Control.Serving.Sessions;
 using Intercept.Xds.Discovery;

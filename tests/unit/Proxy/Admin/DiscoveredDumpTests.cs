@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Intercept.Mesh;
 using Intercept.Mesh.Clusters;
 using Intercept.Mesh.Discovery;
-using Intercept.Mesh.Tls;
 using Intercept.Proxy.Admin;
 using Intercept.Proxy.Admin.Http;
 using Intercept.Tests.Unit.Proxy.Plans;

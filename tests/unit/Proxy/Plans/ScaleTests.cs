@@ -6,7 +6,6 @@ using Intercept.Mesh;
 using Intercept.Mesh.Clusters;
 using Intercept.Mesh.Listeners;
 using Intercept.Mesh.LoadBalancing;
-using Intercept.Proxy.Plans;
 using Intercept.Tests.Unit.Mesh;
 using Xunit.Abstractions;
 

@@ -8,7 +8,6 @@ using Intercept.Core.Addressing;
 using Intercept.Mesh;
 using Intercept.Mesh.Clusters;
 using Intercept.Proxy.CommandLine;
-using Intercept.Proxy.Plans;
 using Intercept.Proxy.Reloading;
 using Intercept.Proxy.Serving;
 using Intercept.Proxy.Stats;

@@ -235,11 +235,15 @@ public sealed class IstioShapesTests
     {
         cluster.TransportSocketMatches.Add(new Cluster.Types.TransportSocketMatch
         {
-            Name = "tlsMode-istio", Match = Sent.Text("tlsMode", "istio"), TransportSocket = Sent.Tls(Sent.Mutual(Identity, _agent)),
+            Name = "tlsMode-istio",
+            Match = Sent.Text("tlsMode", "istio"),
+            TransportSocket = Sent.Tls(Sent.Mutual(Identity, _agent)),
         });
         cluster.TransportSocketMatches.Add(new Cluster.Types.TransportSocketMatch
         {
-            Name = "tlsMode-disabled", Match = new Struct(), TransportSocket = Sent.Tls(new RawBuffer()),
+            Name = "tlsMode-disabled",
+            Match = new Struct(),
+            TransportSocket = Sent.Tls(new RawBuffer()),
         });
     }
 
