@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
@@ -22,6 +23,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     private int _version = 100;
     private int _oldest;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    [SuppressMessage("Usage", "CA2213", Justification = "DisposeAsync does, and so does each exchange.")]
     private CancellationTokenSource _connections = new();
 
     private FakeApiServer(WebApplication server) => _server = server;
