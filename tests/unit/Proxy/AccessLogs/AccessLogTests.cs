@@ -86,19 +86,27 @@ public sealed class AccessLogTests : IDisposable
     [Fact]
     public async Task Can_be_read_by_the_account_of_the_quickstart()
     {
-        const string Guest = "spiffe://cluster.local/ns/demo/sa/guest";
+        const string Guest = "spiffe://cluster.local/ns/front/sa/guest";
+        var sent = Plain() with
+        {
+            Direction = TrafficDirection.Outbound,
+            OriginalDestination = Endpoint("10.77.0.101:8080"),
+            UpstreamHost = Endpoint("10.77.0.20:8080"),
+            UpstreamLocal = Endpoint("10.77.0.30:40001"),
+        };
         var denied = Plain() with
         {
+            DownstreamRemote = Endpoint("10.77.0.30:40001"),
             OriginalDestination = Endpoint("10.77.0.20:8080"),
             SourcePrincipal = Id(Guest),
             CloseReason = CloseReason.PolicyDenied,
             Blame = Blame.Policy,
             RbacPolicy = "guests-stay-out",
         };
-        Written(denied);
+        Written(sent, denied);
 
         var account = await Cli.Wrap("python3")
-            .WithArguments([Path.Combine(Repository.Root, "deploy/lib/account.py"), "denied", _folder["log"], "10.77.0.10", "10.77.0.20:8080", Guest])
+            .WithArguments([Path.Combine(Repository.Root, "deploy/lib/account.py"), "denied", _folder["log"], _folder["log"], "10.77.0.10", "10.77.0.101:8080", Guest])
             .ExecuteBufferedAsync();
         Assert.Equal("guests-stay-out\n", account.StandardOutput);
     }
