@@ -11,9 +11,11 @@ namespace Intercept.Control.Commands;
 /// <summary>From flags to the authority.</summary>
 internal static class AuthorityParts
 {
+    /// <param name="kubernetes">Reviews tokens; null outside a cluster.</param>
     /// <returns>Null when it cannot be opened; then the problems say why.</returns>
-    public static MeshAuthority? TryOpen(AuthorityFlags flags, MeshFlags mesh, List<Problem> problems, TimeProvider time, ILogger log)
+    public static MeshAuthority? TryOpen(ServeOptions options, KubernetesCalls? kubernetes, List<Problem> problems, TimeProvider time, ILogger log)
     {
+        var (flags, mesh) = (options.Authority, options.Mesh);
         var peers = Peers(flags, mesh, problems);
         if (problems.Count > 0)
         {
@@ -22,7 +24,7 @@ internal static class AuthorityParts
 
         try
         {
-            return MeshAuthority.Open(Options(flags, mesh), new AuthenticationOptions { UnixPeers = peers, NodeAccounts = flags.NodeAccounts }, time, log);
+            return MeshAuthority.Open(Options(flags, mesh), new AuthenticationOptions { Kubernetes = kubernetes, UnixPeers = peers, NodeAccounts = flags.NodeAccounts }, time, log);
         }
         catch (AuthorityException failure)
         {

@@ -24,13 +24,9 @@ internal sealed class ServeCommand(ServeOptions options, IReadOnlyDictionary<str
             problems.Add(problem);
         }
 
-        if (options.IsKubernetes)
-        {
-            problems.Add(new Problem("command line", 0, FlagTable.Kubernetes.LongForm, null, "is not read by this version", $"{FlagTable.Manifests.LongForm} DIR"));
-        }
-
-        using var authority = AuthorityParts.TryOpen(options.Authority, options.Mesh, problems, time, log.CreateLogger("ca"));
-        if (authority is null || problems.Count > 0)
+        using var input = ManifestInput.TryOpen(options, problems, time, log.CreateLogger("manifests"));
+        using var authority = AuthorityParts.TryOpen(options, input?.Kubernetes, problems, time, log.CreateLogger("ca"));
+        if (input is null || authority is null || problems.Count > 0)
         {
             return await FailAsync(problems);
         }
@@ -44,7 +40,7 @@ internal sealed class ServeCommand(ServeOptions options, IReadOnlyDictionary<str
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-        return await ServeAsync(authority, Sources.Open(options, time, log.CreateLogger("manifests")), log, ending.Token);
+        return await ServeAsync(authority, input.Source, log, ending.Token);
     }
 
     private async Task<int> ServeAsync(MeshAuthority authority, IMeshSource source, ControlLog log, CancellationToken ending)

@@ -11,7 +11,7 @@ internal static class ValidateCommand
 {
     public static async Task<int> RunAsync(ValidateOptions options, TextWriter output, TextWriter error)
     {
-        var results = options.Folders.Select(folder => (Folder: folder, Reading: FolderReader.ReadOnce(folder, Sources.OptionsOf(options.Mesh)))).ToList();
+        var results = options.Folders.Select(folder => (Folder: folder, Reading: FolderReader.ReadOnce(folder, ManifestInput.OptionsOf(options.Mesh)))).ToList();
         var problems = results.SelectMany(result => result.Reading.Problems).ToList();
         if (options.IsJson)
         {

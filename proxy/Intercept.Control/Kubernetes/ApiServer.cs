@@ -39,13 +39,8 @@ internal sealed class ApiServer : IDisposable
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        if (_client.Credentials is not null)
-        {
-            await _client.Credentials.ProcessHttpRequestAsync(request, cancellation);
-        }
-
         request.Headers.Accept.ParseAdd("application/json");
-        var response = await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        var response = await SendAsync(request, cancellation);
         if (response.IsSuccessStatusCode)
         {
             return response;
@@ -55,6 +50,18 @@ internal sealed class ApiServer : IDisposable
         {
             throw new ApiException(response.StatusCode, Message(await response.Content.ReadAsStringAsync(cancellation)));
         }
+    }
+
+    /// <summary>With the credentials of the moment; a relative address is of this server. Returns when the headers are there.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        request.RequestUri = new Uri(_client.BaseUri, request.RequestUri!);
+        if (_client.Credentials is not null)
+        {
+            await _client.Credentials.ProcessHttpRequestAsync(request, cancellation);
+        }
+
+        return await _client.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
     }
 
     public async Task<MappingNode> GetObjectAsync(string pathAndQuery, CancellationToken cancellation)
