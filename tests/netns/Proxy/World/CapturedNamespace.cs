@@ -36,9 +36,9 @@ internal sealed class CapturedNamespace(string range, int port) : IAsyncDisposab
                 client.sendall(sys.argv[1].encode())
                 client.close()
             """;
-        var server = Start(["python3", "-c", Script, word]);
+        var server = Launch(["python3", "-c", Script, word]);
         _servers.Add(server);
-        return int.Parse((await server.StandardOutput.ReadLineAsync().WaitAsync(RunningProxy.Patience))!, CultureInfo.InvariantCulture);
+        return int.Parse((await server.StandardOutput.ReadLineAsync().WaitAsync(Patience.WithAProgram))!, CultureInfo.InvariantCulture);
     }
 
     /// <returns>All that the other side says; empty where it was reset.</returns>
@@ -52,9 +52,9 @@ internal sealed class CapturedNamespace(string range, int port) : IAsyncDisposab
             except ConnectionResetError:
                 pass
             """;
-        using var client = Start(["python3", "-c", Script, address, port.ToString(CultureInfo.InvariantCulture)]);
-        var said = await client.StandardOutput.ReadToEndAsync().WaitAsync(RunningProxy.Patience);
-        await client.WaitForExitAsync().WaitAsync(RunningProxy.Patience);
+        using var client = Launch(["python3", "-c", Script, address, port.ToString(CultureInfo.InvariantCulture)]);
+        var said = await client.StandardOutput.ReadToEndAsync().WaitAsync(Patience.WithAProgram);
+        await client.WaitForExitAsync().WaitAsync(Patience.WithAProgram);
         Assert.Equal(0, client.ExitCode);
         return said;
     }
@@ -71,14 +71,14 @@ internal sealed class CapturedNamespace(string range, int port) : IAsyncDisposab
         await RunAsync("ip", "netns", "delete", _name);
     }
 
-    private Process Start(string[] command) =>
+    private Process Launch(string[] command) =>
         Process.Start(new ProcessStartInfo(Prefix[0], [.. Prefix[1..], .. command]) { RedirectStandardOutput = true })!;
 
     private static async Task RunAsync(params string[] command)
     {
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true })!;
         var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(RunningProxy.Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience.WithAProgram);
         Assert.True(process.ExitCode == 0, $"{string.Join(' ', command)}: {error}");
     }
 }
