@@ -25,6 +25,7 @@ internal sealed class KubernetesSource : IMeshSource
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ObjectStore _store;
+    private readonly MeshModelAssembly _assembly;
     private ManifestStatus _status;
     private MeshModel? _inForce;
 
@@ -32,6 +33,7 @@ internal sealed class KubernetesSource : IMeshSource
     {
         (_server, _options, _time, _logger) = (server, options, time, logger);
         _store = new ObjectStore(ManifestKinds.All, () => _changes.Writer.TryWrite(true));
+        _assembly = new MeshModelAssembly(options);
         _status = new ManifestStatus { Source = server.Address.ToString() };
     }
 
@@ -73,7 +75,7 @@ internal sealed class KubernetesSource : IMeshSource
     private void Take(ObjectSnapshot snapshot)
     {
         var now = _time.GetUtcNow();
-        var model = snapshot.IsWhole ? MeshModelAssembly.Assemble(snapshot.Objects, _options) : null;
+        var model = snapshot.IsWhole ? _assembly.Assemble(snapshot.Objects) : null;
         var isNew = model is not null && model != _inForce;
         var status = _status with
         {

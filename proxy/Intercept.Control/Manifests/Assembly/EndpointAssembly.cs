@@ -9,30 +9,50 @@ namespace Intercept.Control.Manifests.Assembly;
 /// The endpoints of each service: from its EndpointSlices if it has any, else from the workloads that it selects, or
 /// from what a ServiceEntry says itself.
 /// </summary>
+/// <param name="before">What was made of an earlier state: a service of which nothing has changed keeps its endpoints.</param>
 internal sealed class EndpointAssembly(
-    ValueList<Workload> workloads, IEnumerable<EndpointSlice> slices, IEnumerable<ServiceEntry> entries)
+    ValueList<Workload> workloads, IEnumerable<EndpointSlice> slices, IEnumerable<ServiceEntry> entries, EndpointAssembly? before)
 {
-    private readonly WorkloadIndex _workloads = new(workloads);
+    private readonly WorkloadIndex _workloads = before is not null && before._workloads.Workloads == workloads ? before._workloads : new(workloads);
     private readonly ILookup<(string, string), EndpointSlice> _slices = slices.ToLookup(slice => (slice.Namespace, slice.Service));
     private readonly Dictionary<(string, string), ServiceEntry> _entries = entries.ToDictionary(entry => (entry.Namespace, entry.Name));
+    private readonly Dictionary<string, Made> _made = [];
 
-    public ServiceEndpoints Of(Service service) =>
-        new(service.Ports.Select(port => new PortEndpoints(port.Port, InOrder(Of(service, port)))).ToValueList());
+    // Of one assembly only: each holds all of its inputs.
+    private EndpointAssembly? _before = before;
 
-    private IEnumerable<ServiceEndpoint> Of(Service service, ServicePort port)
+    public ServiceEndpoints Of(Service service)
+    {
+        var slices = _slices[(service.Namespace, service.Name)].ToArray();
+        var entry = service.Registry == ServiceRegistry.ServiceEntry ? _entries[(service.Namespace, service.Name)] : null;
+        var known = _before?._made.GetValueOrDefault(service.Key);
+        if (known is null || !ReferenceEquals(_before!._workloads, _workloads) || !known.IsOf(service, slices, entry))
+        {
+            var endpoints = new ServiceEndpoints(
+                service.Ports.Select(port => new PortEndpoints(port.Port, InOrder(Of(service, port, slices, entry)))).ToValueList());
+            known = new Made(service, slices, entry, known is not null && known.Endpoints == endpoints ? known.Endpoints : endpoints);
+        }
+
+        _made.Add(service.Key, known);
+        return known.Endpoints;
+    }
+
+    /// <summary>Called when every service has its endpoints.</summary>
+    public void Complete() => _before = null;
+
+    private IEnumerable<ServiceEndpoint> Of(Service service, ServicePort port, EndpointSlice[] slices, ServiceEntry? entry)
     {
         if (service.ExternalName is not null)
         {
             return [Named(service, service.ExternalName, port.Target.Number)];
         }
 
-        if (service.Registry == ServiceRegistry.ServiceEntry)
+        if (entry is not null)
         {
-            return OfEntry(service, port, _entries[(service.Namespace, service.Name)]);
+            return OfEntry(service, port, entry);
         }
 
-        var slices = _slices[(service.Namespace, service.Name)];
-        return slices.Any() ? slices.SelectMany(slice => OfSlice(service, port, slice)) : Selected(service, port);
+        return slices.Length > 0 ? slices.SelectMany(slice => OfSlice(service, port, slice)) : Selected(service, port);
     }
 
     private IEnumerable<ServiceEndpoint> OfEntry(Service service, ServicePort port, ServiceEntry entry)
@@ -129,4 +149,10 @@ internal sealed class EndpointAssembly(
     private static ValueList<ServiceEndpoint> InOrder(IEnumerable<ServiceEndpoint> endpoints) =>
         endpoints.DistinctBy(endpoint => (endpoint.Address, endpoint.Port))
             .OrderBy(endpoint => endpoint.Address, StringComparer.Ordinal).ThenBy(endpoint => endpoint.Port).ToValueList();
+
+    private sealed record Made(Service Service, EndpointSlice[] Slices, ServiceEntry? Entry, ServiceEndpoints Endpoints)
+    {
+        public bool IsOf(Service service, EndpointSlice[] slices, ServiceEntry? entry) =>
+            ReferenceEquals(Service, service) && ReferenceEquals(Entry, entry) && Slices.AsSpan().SequenceEqual(slices);
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class WorkloadIndex
 
     public WorkloadIndex(ValueList<Workload> workloads)
     {
+        Workloads = workloads;
         foreach (var workload in workloads)
         {
             if (workload.Kind == WorkloadKind.Pod)
@@ -31,6 +32,8 @@ internal sealed class WorkloadIndex
         _labels = workloads.SelectMany(workload => workload.Labels.Select(label => (workload, label)))
             .ToLookup(pair => (pair.workload.Namespace, pair.label.Key, pair.label.Value), pair => pair.workload);
     }
+
+    public ValueList<Workload> Workloads { get; }
 
     public Workload? Find(string inNamespace, string? pod, NetAddress address) =>
         pod is not null && _pods.TryGetValue((inNamespace, pod), out var named) ? named : _addresses.GetValueOrDefault(address);

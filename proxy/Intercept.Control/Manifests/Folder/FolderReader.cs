@@ -15,6 +15,7 @@ internal sealed class FolderReader(string folder, MeshOptions options)
 
     private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private readonly MeshModelAssembly _assembly = new(options);
     private Dictionary<string, FileReading> _files = [];
 
     /// <summary>What `validate` prints, and what `serve` would take.</summary>
@@ -50,7 +51,7 @@ internal sealed class FolderReader(string folder, MeshOptions options)
             problems.Add(new Problem(folder, 0, "(folder)", null, "holds no manifest", "*.yaml, *.yml and *.json with objects of the mesh"));
         }
 
-        var model = MeshModelAssembly.Assemble(objects.DistinctBy(item => item.Key), options);
+        var model = _assembly.Assemble(objects.DistinctBy(item => item.Key));
 
         // With objects missing because they are wrong, references to them would be reported as well: once is enough.
         if (problems.Count == 0)

@@ -119,6 +119,33 @@ public sealed class FolderReaderTests : IDisposable
         Assert.Equal(MtlsMode.Disable, after.PeerAuthentications[1].Mode);
     }
 
+    [Fact]
+    public void What_a_change_does_not_touch_is_the_same_object()
+    {
+        const string Slice = "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: NAME, namespace: shop, labels: {kubernetes.io/service-name: NAME}}\naddressType: IPv4\nports: [{port: 8080}]\nendpoints: [{addresses: [ADDRESS]}]";
+        string SliceOf(string name, string address) => Slice.Replace("NAME", name, StringComparison.Ordinal).Replace("ADDRESS", address, StringComparison.Ordinal);
+        Write("services.yaml", $"{Of("Service", "ports: [{port: 80}]", "db")}\n---\n{Of("Service", "ports: [{port: 80}]", "web")}");
+        Write("entry.yaml", Of("ServiceEntry", "hosts: [a.com]\nports: [{number: 80, name: http}]\nresolution: DNS", "entry"));
+        Write("db.yaml", SliceOf("db", "10.0.0.1"));
+        Write("web.yaml", SliceOf("web", "10.0.0.2"));
+        var reader = new FolderReader(_folder, MeshOptions.Default);
+        var before = reader.Read(FolderScan.Of(_folder)).Model!;
+
+        Write("web.yaml", SliceOf("web", "10.0.0.3"));
+        var after = reader.Read(FolderScan.Of(_folder)).Model!;
+        Assert.Equal(before.Services.Items, after.Services.Items);
+        Assert.True(before.Services.Items == after.Services.Items);
+        Assert.Same(before.Endpoints.GetValueOrDefault("shop/db.shop.svc.cluster.local"), after.Endpoints.GetValueOrDefault("shop/db.shop.svc.cluster.local"));
+        Assert.Same(before.Endpoints.GetValueOrDefault("shop/a.com"), after.Endpoints.GetValueOrDefault("shop/a.com"));
+        Assert.Equal("10.0.0.3", after.Endpoints.GetValueOrDefault("shop/web.shop.svc.cluster.local")!.Of(80)[0].Address);
+
+        // A pod that is none of theirs makes every service look again, and find the same.
+        Write("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: other, namespace: shop}\nspec: {containers: []}\nstatus: {podIP: 10.9.9.9}");
+        var again = reader.Read(FolderScan.Of(_folder)).Model!;
+        Assert.Single(again.Workloads);
+        Assert.True(after.Endpoints.Entries == again.Endpoints.Entries);
+    }
+
     private void Write(string name, string text)
     {
         var path = Path.Combine(_folder, name);
