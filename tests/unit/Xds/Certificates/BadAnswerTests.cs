@@ -70,7 +70,10 @@ public sealed class BadAnswerTests : IAsyncLifetime
         var failure = Assert.Single(_scene.Status.Failures);
         Assert.True(failure.Key == reason, $"{failure.Key}: {_scene.Status.LastError}");
         Assert.Empty(_scene.Store.All);
-        Assert.Contains(_scene.Log.Lines, line => line.Contains($"({reason.Label()})", StringComparison.Ordinal));
+        await _scene.UntilAsync(() => _scene.Log.Lines.Any(line => line.Contains($"({reason.Label()})", StringComparison.Ordinal)));
+
+        // It is told before it is waited for: only what waits is woken.
+        await _scene.UntilAsync(() => _scene.Time.NextTimer <= _scene.Time.GetUtcNow().AddSeconds(1));
 
         _scene.Ca.Answer = (request, _) => Task.FromResult(_scene.Chain(request));
         _scene.Time.Advance(TimeSpan.FromSeconds(1));

@@ -116,6 +116,8 @@ public sealed class WorkloadApiProviderTests : IAsyncLifetime
         await UntilAsync(() => _provider.Status.Failures.GetValueOrDefault(CertificateFailure.Unreachable) == 1);
         Assert.Same(secret, _store.Find(Secret.DefaultName));
 
+        // It is told before it is waited for: only what waits is woken.
+        await UntilAsync(() => _time.NextTimer <= _time.GetUtcNow().AddSeconds(1));
         _time.Advance(TimeSpan.FromSeconds(1));
         await UntilAsync(() => _provider.Status.Renewals == 2);
         Assert.Same(secret, _store.Find(Secret.DefaultName));
