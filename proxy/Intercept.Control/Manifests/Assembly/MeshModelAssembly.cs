@@ -1,6 +1,4 @@
 using Intercept.Control.Model;
-using Intercept.Control.Model.Linkerd;
-using Intercept.Control.Model.Security;
 using Intercept.Control.Model.Services;
 using Intercept.Control.Model.Traffic;
 
