@@ -38,7 +38,11 @@ internal static class Connecting
             return ConnectResult.Failed(errno);
         }
 
-        return ConnectResult.Connected(pollable, remote);
+        var connected = ConnectResult.Connected(pollable, remote);
+
+        // While the kernel knows it: with a reset the port is given back, and the access log would say 0.0.0.0:0.
+        _ = connected.Socket!.LocalEndpoint;
+        return connected;
     }
 
     private static int Prepare(int descriptor, ConnectOptions options)
