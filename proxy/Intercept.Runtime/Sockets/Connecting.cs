@@ -40,7 +40,7 @@ internal static class Connecting
 
         var connected = ConnectResult.Connected(pollable, remote);
 
-        // While the kernel knows it: with a reset the port is given back, and the access log would say 0.0.0.0:0.
+        // While the descriptor is ours: the access log asks after a reset has closed it, and by then its number may be another's.
         _ = connected.Socket!.LocalEndpoint;
         return connected;
     }
