@@ -109,7 +109,7 @@ class Stage:
         self.certificates()
 
     def certificates(self):
-        script = '. deploy/lib/certificates.sh; ca_create "$1/ca" cluster.local; ' \
+        script = '. tests/bench/certificates.sh; ca_create "$1/ca" cluster.local; ' \
             'for name in client server; do svid_issue "$1/ca" "$1/$name" "spiffe://cluster.local/ns/bench/sa/$name" 1337; ' \
             'cat "$1/$name/chain.pem" "$1/$name/key.pem" > "$1/$name/both.pem"; chown 1337 "$1/$name/both.pem"; done'
         run("bash", "-euc", script, "certificates", self.work, cwd=ROOT)
