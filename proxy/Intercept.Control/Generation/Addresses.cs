@@ -7,6 +7,8 @@ internal static class Addresses
 {
     public const string AnyIPv4 = "0.0.0.0";
     public const string AnyIPv6 = "::";
+    public const string LoopbackIPv4 = "127.0.0.1";
+    public const string LoopbackIPv6 = "::1";
 
     public static Address Of(string host, int port) => new() { SocketAddress = Socket(host, port) };
 

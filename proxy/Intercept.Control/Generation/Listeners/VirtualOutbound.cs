@@ -21,8 +21,10 @@ internal static class VirtualOutbound
         var listener = new Listener
         {
             Name = ResourceNames.VirtualOutbound,
-            Address = Addresses.Of(Addresses.AnyIPv4, Port),
-            AdditionalAddresses = { new AdditionalAddress { Address = Addresses.Of(Addresses.AnyIPv6, Port) } },
+
+            // istiod says 0.0.0.0. What is captured on its way out comes over loopback in every mode; nothing outside the pod may reach this port.
+            Address = Addresses.Of(Addresses.LoopbackIPv4, Port),
+            AdditionalAddresses = { new AdditionalAddress { Address = Addresses.Of(Addresses.LoopbackIPv6, Port) } },
             UseOriginalDst = true,
             TrafficDirection = TrafficDirection.Outbound,
             FilterChains =

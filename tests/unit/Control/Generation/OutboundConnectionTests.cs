@@ -26,8 +26,10 @@ public sealed class OutboundConnectionTests
 
         var main = generated.Listener("virtualOutbound");
         Assert.True(main.UseOriginalDst);
-        Assert.Equal(("0.0.0.0", 15001u), (main.Address.SocketAddress.Address, main.Address.SocketAddress.PortValue));
-        Assert.Equal("::", main.AdditionalAddresses[0].Address.SocketAddress.Address);
+
+        // From outside of the pod nobody reaches it.
+        Assert.Equal(("127.0.0.1", 15001u), (main.Address.SocketAddress.Address, main.Address.SocketAddress.PortValue));
+        Assert.Equal("::1", main.AdditionalAddresses[0].Address.SocketAddress.Address);
         Assert.Equal(["BlackHoleCluster", "PassthroughCluster"], main.FilterChains.Select(Target));
         Assert.Equal(15001u, main.FilterChains[0].FilterChainMatch.DestinationPort);
 
