@@ -85,9 +85,12 @@ internal sealed class ProxyProgram(ProxyOptions options, TextWriter output, Text
         }
 
         using var signals = new Signals(control, server, log, accessLog);
+
+        // First in the loop's queue: what the disk kept of a control plane may be read before the loop has begun, and the
+        // bootstrap's plan must not take its place.
+        control.Start(() => server.StartAsync(plan));
         feeds.Start(bootstrap);
         control.Start();
-        control.Start(() => server.StartAsync(plan));
         return await server.Ended;
     }
 

@@ -162,8 +162,14 @@ internal sealed partial class ProxyServer : IDisposable
 
     /// <summary>Takes what the control plane says. What is wrong with a part of it is the trouble of that part alone.</summary>
     /// <returns>Ends when the names of new clusters were resolved once, or could not be in reasonable time.</returns>
+    /// <exception cref="InvalidOperationException">Not started: the first plan would undo it.</exception>
     public Task Apply(MeshSnapshot snapshot)
     {
+        if (State == ServerState.PreInitializing)
+        {
+            throw new InvalidOperationException("the server takes snapshots once it has been started");
+        }
+
         if (State == ServerState.Draining)
         {
             LogNoReload(_services.Logger);
