@@ -96,9 +96,7 @@ public sealed class ControlPlaneClient
             ServerName = options.ServerName,
             TokenFile = options.TokenPath,
             ClusterId = options.ClusterId,
-
-            // One way to say who we are: where there is no token, the workload's own certificate.
-            Identity = options.TokenPath is null ? () => secrets.Find(Secret.DefaultName) : null,
+            Identity = () => secrets.Find(Secret.DefaultName),
         },
         Node = ToNode(options.Node),
         Delta = options.Delta,

@@ -13,7 +13,6 @@ public sealed class IstioCaProvider(IstioCaOptions options, TimeProvider time, I
     public const string Origin = "istio CA";
 
     private readonly ProviderJournal _journal = new($"{Origin} at {options.Address}", time, logger);
-    private readonly IstioCaCall _call = new(options, time);
 
     // Random.Shared spreads proxies that start together; it makes no keys.
     private readonly RenewalSchedule _schedule = new(Random.Shared);
@@ -23,12 +22,13 @@ public sealed class IstioCaProvider(IstioCaOptions options, TimeProvider time, I
     public async Task RunAsync(SecretStore store, CancellationToken cancellation)
     {
         var publication = new SecretPublication(store, Origin);
+        var call = new IstioCaCall(options, () => store.Find(Secret.DefaultName), time);
         var failures = 0;
         try
         {
             while (true)
             {
-                var problem = await _call.AskAsync((certificate, roots) => Take(publication, certificate, new(Secret.OwnTrustDomain, roots)), cancellation);
+                var problem = await call.AskAsync((certificate, roots) => Take(publication, certificate, new(Secret.OwnTrustDomain, roots)), cancellation);
                 failures = problem is null ? 0 : failures + 1;
                 if (problem is { } failed)
                 {

@@ -56,7 +56,7 @@ public sealed class WorkloadApiProvider(WorkloadApiOptions options, TimeProvider
 
     private async Task<StreamEnd> StreamAsync(SecretPublication publication, CancellationToken cancellation)
     {
-        using var connection = ServerConnection.TryOpen(_server, out var why);
+        using var connection = ServerConnection.TryOpen(_server, shown: null, out var why);
         if (connection is null)
         {
             return new StreamEnd(new CertificateProblem(CertificateFailure.Unreachable, why), HasServed: false);

@@ -17,6 +17,8 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
     private readonly DiscoveryJournal _journal = new(options.Server.Address, time, logger);
     private readonly Dictionary<ResourceType, string> _acceptedVersions = [];
 
+    private readonly OwnCertificate _certificate = new(options.Server, time);
+
     // One pending wake is as good as many.
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -96,21 +98,28 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
 
     private async Task<StreamEnd> OpenStreamAsync(bool isDelta, ITimer timer, CancellationToken cancel)
     {
-        using var connection = ServerConnection.TryOpen(options.Server, out var why);
+        using var connection = ServerConnection.TryOpen(options.Server, _certificate.Next(), out var why);
         if (connection?.TryReadHeaders(out why) is not { } headers)
         {
             return new StreamEnd(StatusCode.FailedPrecondition, why, HasAnswered: false);
         }
 
+        var end = await ConverseAsync(connection.Calls, headers, isDelta, timer, cancel);
+        _certificate.Ended(isUnanswered: connection.HasConnected && end is { IsBroken: true, HasAnswered: false });
+        return end;
+    }
+
+    private async Task<StreamEnd> ConverseAsync(CallInvoker calls, Metadata headers, bool isDelta, ITimer timer, CancellationToken cancel)
+    {
         var awaited = new AwaitedResources(options, time);
         if (isDelta)
         {
-            using var call = OpenDelta(connection.Calls, headers, cancel);
+            using var call = OpenDelta(calls, headers, cancel);
             return await RunAsync(call, new DeltaClientSession(options.Node, receiver, awaited), awaited, timer, cancel);
         }
         else
         {
-            using var call = OpenSotw(connection.Calls, headers, cancel);
+            using var call = OpenSotw(calls, headers, cancel);
             return await RunAsync(call, new SotwClientSession(options.Node, receiver, awaited, _acceptedVersions), awaited, timer, cancel);
         }
     }

@@ -40,7 +40,7 @@ internal sealed class DiscoveryStream<TRequest, TResponse>(
         }
         catch (RpcException failure)
         {
-            return new StreamEnd(failure.StatusCode, CallFailure.Describe(failure), _hasAnswered);
+            return new StreamEnd(failure.StatusCode, CallFailure.Describe(failure), _hasAnswered, CallFailure.IsOfConnection(failure));
         }
         finally
         {

@@ -17,6 +17,9 @@ internal static class CallFailure
         return why.Length > MaxLength ? string.Concat(why.AsSpan(0, MaxLength), "...") : why;
     }
 
+    /// <summary>It was not the server that ended the call: there is no connection, or it broke.</summary>
+    public static bool IsOfConnection(RpcException failure) => failure.Status.DebugException is not null;
+
     private static Exception Innermost(Exception failure)
     {
         var cause = failure;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Intercept.Mesh.Tls;
 
 namespace Intercept.Xds.Transport;
 
@@ -58,9 +59,13 @@ internal sealed class ServerConnection : IDisposable
 
     public CallInvoker Calls { get; }
 
-    /// <returns>Null when a file or the identity cannot be used; then <paramref name="why"/> says so.</returns>
+    /// <summary>The server's socket was reached, whatever came after.</summary>
+    public bool HasConnected { get; private set; }
+
+    /// <param name="shown">Our own certificate; null shows none.</param>
+    /// <returns>Null when a file or the certificate cannot be used; then <paramref name="why"/> says so.</returns>
     [SuppressMessage("Reliability", "CA2000", Justification = "The connection owns the certificates.")]
-    public static ServerConnection? TryOpen(ServerOptions options, out string why)
+    public static ServerConnection? TryOpen(ServerOptions options, Secret? shown, out string why)
     {
         why = "";
         if (options.TrustFile is null)
@@ -68,11 +73,11 @@ internal sealed class ServerConnection : IDisposable
             return new ServerConnection(options, null);
         }
 
-        return ServerTls.TryLoad(options.TrustFile, options.Identity?.Invoke(), out why) is { } tls ? new ServerConnection(options, tls) : null;
+        return ServerTls.TryLoad(options.TrustFile, shown, out why) is { } tls ? new ServerConnection(options, tls) : null;
     }
 
-    /// <summary>What each call bears; the token is read anew.</summary>
-    /// <returns>Null when the token cannot be read; then <paramref name="why"/> says so.</returns>
+    /// <summary>What each call bears; the token is read anew. Where a certificate is shown, it may be missing.</summary>
+    /// <returns>Null when the token cannot be read and is needed; then <paramref name="why"/> says so.</returns>
     public Metadata? TryReadHeaders(out string why)
     {
         why = "";
@@ -103,7 +108,7 @@ internal sealed class ServerConnection : IDisposable
             why = $"{file}: {failure.Message}";
         }
 
-        return null;
+        return _tls is { ShowsCertificate: true } ? headers : null;
     }
 
     public void Dispose()
@@ -131,6 +136,7 @@ internal sealed class ServerConnection : IDisposable
                 throw new IOException($"{host} is not this host, and plaintext does not leave it; name a trust file for TLS");
             }
 
+            HasConnected = true;
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

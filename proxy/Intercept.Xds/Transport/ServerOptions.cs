@@ -13,7 +13,7 @@ internal sealed record ServerOptions
     /// <summary>The name that the server's certificate must bear; null is the host of the address.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>Our own certificate, asked for at each connection; null is none (yet).</summary>
+    /// <summary>Our own certificate, shown over TLS beside the token; asked for at each connection, null is none (yet).</summary>
     public Func<Secret?>? Identity { get; init; }
 
     /// <summary>A bearer token, sent with each call.</summary>

@@ -19,6 +19,8 @@ internal sealed class ServerTls : IDisposable
 
     public SslClientAuthenticationOptions Options { get; } = new();
 
+    public bool ShowsCertificate => Options.ClientCertificateContext is not null;
+
     /// <returns>Null when a file or the identity cannot be used; then <paramref name="why"/> says so.</returns>
     public static ServerTls? TryLoad(string trustFile, Secret? identity, out string why)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Intercept.Mesh.Tls;
+using Intercept.Tests.Unit.Xds.Certificates;
 using Intercept.Xds.Certificates;
 using Intercept.Xds.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,6 +27,49 @@ public sealed class OwnClientsTests : IAsyncLifetime
         });
 
         AssertComplete(secret);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_proxy_renews_by_its_certificate_when_its_join_token_has_run_out(bool isGone)
+    {
+        using var folder = new ScratchFolder();
+        var token = folder.At("token");
+        await File.WriteAllTextAsync(token, _served.Tokens(TimeProvider.System).Create(AuthorityUnderTest.Web, TimeSpan.FromMinutes(5)));
+        var time = new ManualTime(DateTimeOffset.UtcNow);
+        var store = new SecretStore();
+        var provider = new IstioCaProvider(
+            new IstioCaOptions
+            {
+                Address = Address($"localhost:{_served.TlsPort}"),
+                Identity = AuthorityUnderTest.Web,
+                TrustPath = _served.Options.RootsFile,
+                TokenPath = token,
+            },
+            time,
+            NullLogger.Instance);
+        using var ending = new CancellationTokenSource();
+        var running = provider.RunAsync(store, ending.Token);
+        await Wait.UntilAsync(() => provider.Status.Renewals == 1 && time.NextTimer is not null, () => $"{provider.Status}");
+        var first = store.Find(Secret.DefaultName);
+        if (isGone)
+        {
+            File.Delete(token);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(token, _served.Tokens(new TestClock()).Create(AuthorityUnderTest.Web, TimeSpan.FromSeconds(1)));
+        }
+
+        time.Advance(TimeSpan.FromHours(13));
+        await Wait.UntilAsync(() => provider.Status.Renewals == 2 || provider.Status.LastError is not null, () => $"{provider.Status}");
+
+        Assert.Null(provider.Status.LastError);
+        Assert.Equal(AuthorityUnderTest.Web.Text, provider.Status.Identity);
+        Assert.False(first!.PrivateKey.Span.SequenceEqual(store.Find(Secret.DefaultName)!.PrivateKey.Span));
+        await ending.CancelAsync();
+        await running;
     }
 
     [Fact]

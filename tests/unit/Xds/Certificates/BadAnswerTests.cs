@@ -72,11 +72,8 @@ public sealed class BadAnswerTests : IAsyncLifetime
         Assert.Empty(_scene.Store.All);
         await _scene.UntilAsync(() => _scene.Log.Lines.Any(line => line.Contains($"({reason.Label()})", StringComparison.Ordinal)));
 
-        // It is told before it is waited for: only what waits is woken.
-        await _scene.UntilAsync(() => _scene.Time.NextTimer <= _scene.Time.GetUtcNow().AddSeconds(1));
-
         _scene.Ca.Answer = (request, _) => Task.FromResult(_scene.Chain(request));
-        _scene.Time.Advance(TimeSpan.FromSeconds(1));
+        await _scene.AdvanceAsync(TimeSpan.FromSeconds(1));
         await _scene.UntilAsync(() => _scene.Status.Renewals == 1);
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Intercept.Tests.Unit.Xds.Certificates;
@@ -16,7 +17,9 @@ internal sealed class GrpcHost : IAsyncDisposable
     /// <summary>host:port.</summary>
     public string Address => new Uri(_application.Urls.First()).Authority;
 
-    public static async Task<GrpcHost> StartAsync<TService>(string url, TService service, X509Certificate2? certificate = null)
+    /// <param name="isWelcome">Of a client's certificate, which the handshake ends over when it is not; null asks for none.</param>
+    public static async Task<GrpcHost> StartAsync<TService>(
+        string url, TService service, X509Certificate2? certificate = null, Func<X509Certificate2, bool>? isWelcome = null)
         where TService : class
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -27,7 +30,12 @@ internal sealed class GrpcHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
-            kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate);
+            kestrel.ConfigureHttpsDefaults(https =>
+            {
+                https.ServerCertificate = certificate;
+                https.ClientCertificateMode = isWelcome is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.AllowCertificate;
+                https.ClientCertificateValidation = isWelcome is null ? null : (shown, _, _) => isWelcome(shown);
+            });
         });
         var application = builder.Build();
         application.MapGrpcService<TService>();

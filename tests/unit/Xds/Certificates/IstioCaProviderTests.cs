@@ -78,12 +78,12 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         _scene.Options = _scene.Options with { Lifetime = TimeSpan.FromSeconds(60) };
         _scene.Run();
         await _scene.UntilAsync(() => _scene.Status.Renewals == 1);
-        _scene.Time.Advance(TimeSpan.FromSeconds(26));
+        await _scene.AdvanceAsync(TimeSpan.FromSeconds(26));
         Assert.Single(_scene.Ca.Asked);
 
         for (var renewals = 2; renewals <= 5; renewals++)
         {
-            _scene.Time.Advance(TimeSpan.FromSeconds(34));
+            await _scene.AdvanceAsync(TimeSpan.FromSeconds(34));
             await _scene.UntilAsync(() => _scene.Status.Renewals == renewals);
         }
 
@@ -98,7 +98,7 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         _scene.Run();
         await _scene.UntilAsync(() => _scene.Status.Renewals == 1);
 
-        _scene.Time.Advance(TimeSpan.FromDays(160));
+        await _scene.AdvanceAsync(TimeSpan.FromDays(160));
 
         await _scene.UntilAsync(() => _scene.Status.Renewals == 2);
     }
@@ -112,12 +112,12 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         _scene.Ca.Answer = (_, _) => throw new RpcException(new Status(StatusCode.Unauthenticated, "who are you"));
 
         var pauses = new List<TimeSpan>();
-        _scene.Time.Advance(TimeSpan.FromHours(12.5));
+        await _scene.AdvanceAsync(TimeSpan.FromHours(12.5));
         for (var failures = 1; failures <= 10; failures++)
         {
             await _scene.UntilAsync(() => _scene.Status.Failures.GetValueOrDefault(CertificateFailure.Refused) == failures);
             pauses.Add(_scene.Status.NextRenewal!.Value - _scene.Time.GetUtcNow());
-            _scene.Time.Advance(pauses[^1]);
+            await _scene.AdvanceAsync(pauses[^1]);
         }
 
         Assert.InRange(pauses[0], TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(0.6));
@@ -134,7 +134,7 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         await _scene.UntilAsync(() => _scene.Status.Renewals == 1);
         await File.WriteAllTextAsync(_scene.Folder["token"], "token-2");
 
-        _scene.Time.Advance(TimeSpan.FromHours(13));
+        await _scene.AdvanceAsync(TimeSpan.FromHours(13));
         await _scene.UntilAsync(() => _scene.Status.Renewals == 2);
 
         Assert.Equal(["Bearer token-1", "Bearer token-2"], _scene.Ca.Asked.Select(asked => asked.Headers.GetValue("authorization")));
@@ -150,7 +150,7 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         Assert.Contains(_scene.Folder["token"], _scene.Status.LastError, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(_scene.Folder["token"], "token-3");
-        _scene.Time.Advance(TimeSpan.FromSeconds(1));
+        await _scene.AdvanceAsync(TimeSpan.FromSeconds(1));
 
         await _scene.UntilAsync(() => _scene.Status.Renewals == 1);
     }
@@ -179,11 +179,11 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         };
         _scene.Run();
         await _scene.UntilAsync(() => _scene.Ca.Asked.Count == 1);
-        _scene.Time.Advance(TimeSpan.FromSeconds(10));
+        await _scene.AdvanceAsync(TimeSpan.FromSeconds(10));
         await _scene.UntilAsync(() => _scene.Status.Failures.GetValueOrDefault(CertificateFailure.TimedOut) == 1);
 
         _scene.Ca.Answer = (request, _) => Task.FromResult(_scene.Chain(request));
-        _scene.Time.Advance(TimeSpan.FromSeconds(1));
+        await _scene.AdvanceAsync(TimeSpan.FromSeconds(1));
 
         await _scene.UntilAsync(() => _scene.Status.Renewals == 1);
     }
@@ -197,7 +197,7 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
 
         await using var later = await ServedCa.StartAsync($"http://unix:{_scene.Folder["ca"]}");
         later.Answer = (request, _) => Task.FromResult(_scene.Chain(request));
-        _scene.Time.Advance(TimeSpan.FromSeconds(1));
+        await _scene.AdvanceAsync(TimeSpan.FromSeconds(1));
 
         await _scene.UntilAsync(() => _scene.Status.Renewals == 1);
     }
@@ -231,13 +231,13 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         var changes = new List<string>();
         _scene.Store.Changed += changes.Add;
 
-        _scene.Time.Advance(TimeSpan.FromMinutes(6));
+        await _scene.AdvanceAsync(TimeSpan.FromMinutes(6));
         await _scene.UntilAsync(() => _scene.Status.Renewals == 2);
         Assert.Equal([Secret.RootsName, Secret.DefaultName], changes);
         Assert.Equal(2, Roots().Count);
 
         _scene.Ca.Answer = (_, _) => throw new RpcException(new Status(StatusCode.Unavailable, "away"));
-        _scene.Time.Advance(TimeSpan.FromMinutes(13));
+        await _scene.AdvanceAsync(TimeSpan.FromMinutes(13));
         await _scene.UntilAsync(() => Roots().Count == 1);
         Assert.Equal(_scene.Authority.Root.RawData, Roots()[0].RawData);
     }
@@ -258,7 +258,7 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         Assert.Contains("errors in the certificate chain", _scene.Status.LastError, StringComparison.Ordinal);
 
         await File.WriteAllTextAsync(_scene.Folder["trust.pem"], $"{stranger.RootPem}\n{authority.RootPem}");
-        _scene.Time.Advance(TimeSpan.FromSeconds(1));
+        await _scene.AdvanceAsync(TimeSpan.FromSeconds(1));
         await _scene.UntilAsync(() => _scene.Status.Renewals == 1);
     }
 
@@ -298,7 +298,7 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         _scene.Run();
         await _scene.UntilAsync(() => _scene.Status.Failures.GetValueOrDefault(CertificateFailure.Malformed) == 1);
         _scene.Ca.Answer = (request, _) => Task.FromResult(_scene.Chain(request));
-        _scene.Time.Advance(TimeSpan.FromSeconds(1));
+        await _scene.AdvanceAsync(TimeSpan.FromSeconds(1));
         await _scene.UntilAsync(() => _scene.Status.Renewals == 1);
 
         Assert.NotEmpty(_scene.Log.Lines);

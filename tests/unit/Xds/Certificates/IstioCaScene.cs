@@ -74,6 +74,13 @@ internal sealed class IstioCaScene : IAsyncDisposable
         return [leaf.ExportCertificatePem(), Authority.IntermediatePem, Authority.RootPem];
     }
 
+    /// <summary>Once the provider waits: it tells before it waits, and only what waits is woken.</summary>
+    public async Task AdvanceAsync(TimeSpan by)
+    {
+        await UntilAsync(() => Time.NextTimer is not null);
+        Time.Advance(by);
+    }
+
     public Task UntilAsync(Func<bool> condition) => Wait.UntilAsync(condition, () => string.Join('\n', Log.Lines));
 
     public async ValueTask DisposeAsync()

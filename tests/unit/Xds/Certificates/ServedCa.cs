@@ -20,10 +20,11 @@ internal sealed class ServedCa : IstioCertificateService.IstioCertificateService
 
     public string Address => _host.Address;
 
-    public static async Task<ServedCa> StartAsync(string url, X509Certificate2? certificate = null)
+    /// <inheritdoc cref="GrpcHost.StartAsync"/>
+    public static async Task<ServedCa> StartAsync(string url, X509Certificate2? certificate = null, Func<X509Certificate2, bool>? isWelcome = null)
     {
         var ca = new ServedCa();
-        ca._host = await GrpcHost.StartAsync(url, ca, certificate);
+        ca._host = await GrpcHost.StartAsync(url, ca, certificate, isWelcome);
         return ca;
     }
 
