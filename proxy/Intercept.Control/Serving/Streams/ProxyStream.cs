@@ -107,9 +107,10 @@ internal sealed class ProxyStream<TRequest, TResponse>(
 
     private async Task<bool> SendNextAsync(IServerStreamWriter<TResponse> responses, CancellationToken cancellation)
     {
-        // A stream is served when there is a first generation, never before.
-        var generation = services.Generations.Current!;
         await services.Admission.EnterAsync(cancellation);
+
+        // The newest after the wait, which many proxies at once make long. A stream is served when there is a first one, never before.
+        var generation = services.Generations.Current!;
         Push<TResponse>? push;
         Task writing;
         try
