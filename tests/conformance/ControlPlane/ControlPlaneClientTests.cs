@@ -10,8 +10,6 @@ namespace Intercept.Tests.Conformance.ControlPlane;
 /// <summary>A server that is not ours, all the way to snapshots: over its own protos, with delta and without.</summary>
 public sealed class ControlPlaneClientTests : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("intercept-conformance-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -39,7 +37,7 @@ public sealed class ControlPlaneClientTests : IDisposable
         await server.ExpectNoViolationAsync();
         var status = client.Status;
         Assert.Equal((true, isDelta, false, 1, 1, 1), (status.IsConnected, status.IsDelta, status.IsFromDisk, status.Clusters, status.Endpoints, status.Listeners));
-        Assert.True(TimeProvider.System.GetUtcNow() - status.CurrentAsOf < TimeSpan.FromSeconds(5));
+        Assert.True(TimeProvider.System.GetUtcNow() - status.CurrentAsOf < Patience.WithATask);
         await stop.CancelAsync();
         await running;
     }
@@ -146,7 +144,7 @@ public sealed class ControlPlaneClientTests : IDisposable
         var deadline = Stopwatch.StartNew();
         while (true)
         {
-            using var patience = new CancellationTokenSource(_patience - deadline.Elapsed);
+            using var patience = new CancellationTokenSource(Patience.WithATask - deadline.Elapsed);
             var snapshot = await client.Snapshots.ReadAsync(patience.Token);
             if (isMeant(snapshot))
             {

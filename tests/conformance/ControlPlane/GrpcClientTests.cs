@@ -114,7 +114,8 @@ public sealed class GrpcClientTests : IAsyncLifetime
     private static async Task UntilAsync(LinePeer caller, string expected)
     {
         var answer = "";
-        for (var i = 0; i < 600 && answer != expected; i++)
+        var until = Environment.TickCount64 + (long)Patience.WithAProgram.TotalMilliseconds;
+        while (answer != expected && Environment.TickCount64 < until)
         {
             answer = await caller.AskAsync();
             await Task.Delay(50);
@@ -126,7 +127,8 @@ public sealed class GrpcClientTests : IAsyncLifetime
     private async Task StatusAsync(int problems)
     {
         var count = -1;
-        for (var i = 0; i < 400 && count != problems; i++)
+        var until = Environment.TickCount64 + (long)Patience.WithAProgram.TotalMilliseconds;
+        while (count != problems && Environment.TickCount64 < until)
         {
             count = (await _plane.StatusAsync()).GetProperty("problems").GetArrayLength();
             await Task.Delay(50);

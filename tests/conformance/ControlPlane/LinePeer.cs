@@ -5,8 +5,6 @@ namespace Intercept.Tests.Conformance.ControlPlane;
 /// <summary>A program that is told and tells in lines. It lives as long as its standard input.</summary>
 internal sealed class LinePeer : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(40);
-
     private readonly Process _process;
     private readonly Task<string> _errors;
 
@@ -36,14 +34,14 @@ internal sealed class LinePeer : IAsyncDisposable
 
     public async Task<string> ReadAsync()
     {
-        using var late = new CancellationTokenSource(_patience);
+        using var late = new CancellationTokenSource(Patience.WithATask);
         try
         {
             return await _process.StandardOutput.ReadLineAsync(late.Token) ?? $"ended: {await _errors}";
         }
         catch (OperationCanceledException)
         {
-            return $"says nothing within {_patience.TotalSeconds} s";
+            return $"says nothing within {Patience.WithATask.TotalSeconds} s";
         }
     }
 

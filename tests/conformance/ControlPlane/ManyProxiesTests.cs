@@ -44,7 +44,7 @@ public sealed class ManyProxiesTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await using var one = await RunningControlPlane.StartAsync(_mesh.Manifests, _mesh.StateOf("one"));
         await using var other = await RunningControlPlane.StartAsync(_mesh.Manifests, _mesh.StateOf("other"));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(Patience.WithATask);
         var (first, second) = (new SimulatedProxy(Connect(one), "web"), new SimulatedProxy(Connect(other), "web"));
         _open.Add(await first.ConnectAsync(patience.Token));
         _open.Add(await second.ConnectAsync(patience.Token));
@@ -62,7 +62,7 @@ public sealed class ManyProxiesTests(ITestOutputHelper output) : IAsyncLifetime
 
     private async Task ConnectAllAsync(List<SimulatedProxy> proxies, string when)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var patience = new CancellationTokenSource(Patience.WithATask);
         var began = Stopwatch.StartNew();
         _open.AddRange(await Task.WhenAll(proxies.Select(proxy => proxy.ConnectAsync(patience.Token))));
         output.WriteLine($"{when}: {proxies.Count} proxies in {began.Elapsed.TotalSeconds:0.00} s, {proxies.Count / began.Elapsed.TotalSeconds:0} a second");

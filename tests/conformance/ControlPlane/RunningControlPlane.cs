@@ -11,8 +11,6 @@ internal sealed class RunningControlPlane : IAsyncDisposable
 {
     private const int Terminate = 15;
 
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
-
     private readonly string _manifests;
     private readonly string _state;
     private readonly int[] _ports = [Free(), Free(), Free()];
@@ -58,7 +56,7 @@ internal sealed class RunningControlPlane : IAsyncDisposable
         while (!await IsReadyAsync(client))
         {
             Assert.True(!_process.HasExited, $"intercept-control ended: {(_process.HasExited ? await _errors : "")}");
-            Assert.True(began.Elapsed < _patience, "intercept-control is not ready");
+            Assert.True(began.Elapsed < Patience.WithATask, "intercept-control is not ready");
             await Task.Delay(20);
         }
     }

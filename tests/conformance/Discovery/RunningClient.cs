@@ -9,8 +9,6 @@ namespace Intercept.Tests.Conformance.Discovery;
 /// <summary>A client with a receiver that writes down, against a server of the tests.</summary>
 internal sealed class RunningClient : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
     private readonly CancellationTokenSource _stop = new();
     private readonly DiscoveryClient _client;
     private readonly Task _running;
@@ -53,7 +51,7 @@ internal sealed class RunningClient : IAsyncDisposable
             }
 
             Assert.False(_running.IsCompleted, "the client ended");
-            Assert.True(deadline.Elapsed < _patience, $"no '{what}' came; what came:\n{string.Join('\n', Receiver.Lines)}");
+            Assert.True(deadline.Elapsed < Patience.WithATask, $"no '{what}' came; what came:\n{string.Join('\n', Receiver.Lines)}");
             await Task.Delay(10);
         }
     }
@@ -63,7 +61,7 @@ internal sealed class RunningClient : IAsyncDisposable
         await _stop.CancelAsync();
 
         // A client that is asked to stop stops, whatever its server does.
-        await _running.WaitAsync(_patience);
+        await _running.WaitAsync(Patience.WithATask);
         _stop.Dispose();
     }
 }

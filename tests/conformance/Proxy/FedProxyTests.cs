@@ -147,7 +147,8 @@ public sealed class FedProxyTests : IAsyncLifetime
 
     private async Task UntilKeptAsync()
     {
-        for (var i = 0; i < 1000 && !File.Exists(Path.Combine(_folder, StateFile)); i++)
+        var until = Environment.TickCount64 + (long)Patience.WithAProgram.TotalMilliseconds;
+        while (!File.Exists(Path.Combine(_folder, StateFile)) && Environment.TickCount64 < until)
         {
             await Task.Delay(20);
         }

@@ -52,7 +52,7 @@ internal sealed class RunningProxy : IAsyncDisposable
         string? last;
         while ((last = await CallAsync(port)) != answer)
         {
-            if (_process.HasExited || deadline.Elapsed > TimeSpan.FromSeconds(30))
+            if (_process.HasExited || deadline.Elapsed > Patience.WithAProgram)
             {
                 _process.Kill();
                 Assert.Fail($"port {port} answers '{last ?? "(refused)"}', not '{answer ?? "(refused)"}'; the proxy said: {await _log}");

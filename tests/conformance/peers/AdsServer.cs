@@ -6,8 +6,6 @@ namespace Intercept.Tests.Conformance.Peers;
 /// <summary>peers/ads-server.js, run as a program. It lives as long as its standard input.</summary>
 internal sealed class AdsServer : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
     private readonly Process _process;
     private readonly List<JsonElement> _events = [];
     private readonly Task _reading;
@@ -59,7 +57,7 @@ internal sealed class AdsServer : IAsyncDisposable
             }
 
             Assert.False(_reading.IsCompleted, $"the ADS server ended before it told of '{name}'");
-            Assert.True(deadline.Elapsed < _patience, $"no '{name}' came; what came: {string.Join('\n', Events())}");
+            Assert.True(deadline.Elapsed < Patience.WithATask, $"no '{name}' came; what came: {string.Join('\n', Events())}");
             await Task.Delay(10);
         }
     }

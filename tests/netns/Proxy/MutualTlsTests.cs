@@ -200,7 +200,7 @@ public sealed class MutualTlsTests : ProxyTest
         var buffer = new byte[9];
 
         // listener_filters_timeout is 15 s: whoever waits for the client is late.
-        await client.GetStream().ReadExactlyAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+        await client.GetStream().ReadExactlyAsync(buffer).AsTask().WaitAsync(Patience.WithAProgram);
         Assert.Equal("220 ready", Encoding.ASCII.GetString(buffer));
     }
 

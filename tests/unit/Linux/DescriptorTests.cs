@@ -94,7 +94,7 @@ public sealed class DescriptorTests
 
         var sender = new Thread(() => source.Other.Send(new byte[4 * pipe.Capacity]));
         sender.Start();
-        var until = Environment.TickCount64 + 10_000;
+        var until = Environment.TickCount64 + (long)Patience.WithATask.TotalMilliseconds;
         var quiet = 0;
         while (quiet < 3 && Environment.TickCount64 < until)
         {

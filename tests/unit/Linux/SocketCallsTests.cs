@@ -143,7 +143,7 @@ public sealed class SocketCallsTests
 
     private static int Accept(int listener, out NetEndpoint remote)
     {
-        var until = Environment.TickCount64 + 10_000;
+        var until = Environment.TickCount64 + (long)Patience.WithATask.TotalMilliseconds;
         int accepted;
         while ((accepted = SocketCalls.Accept(listener, out remote)) == -Errno.WouldBlock && Environment.TickCount64 < until)
         {

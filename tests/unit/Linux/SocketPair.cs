@@ -12,7 +12,7 @@ internal sealed class SocketPair : IDisposable
         using var listener = new Socket(loopback.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(loopback, 0));
         listener.Listen(1);
-        Other = new Socket(loopback.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+        Other = new Socket(loopback.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = (int)Patience.WithATask.TotalMilliseconds };
         Other.Connect(listener.LocalEndPoint!);
         Own = listener.Accept();
         Own.Blocking = false;
@@ -25,7 +25,7 @@ internal sealed class SocketPair : IDisposable
     internal int Descriptor => (int)Own.Handle;
 
     /// <summary>Until the bytes, the end or the reset that the other side caused has come.</summary>
-    internal void AwaitReadable() => Assert.True(Own.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead));
+    internal void AwaitReadable() => Assert.True(Own.Poll(Patience.WithATask, SelectMode.SelectRead));
 
     public void Dispose()
     {

@@ -44,17 +44,17 @@ public sealed class AllocationTests : IDisposable
         var listener = await Loop.ListenAsync(async transport =>
         {
             using var downstream = TlsSocket.Accept(transport, context);
-            Assert.True((await downstream.HandshakeAsync(LoopFixture.Patience)).IsCompleted);
+            Assert.True((await downstream.HandshakeAsync(Patience.WithATask)).IsCompleted);
             var connected = await TcpSocket.ConnectAsync(
-                Loop.Loop, new NetEndpoint(NetAddress.LoopbackIPv4, port), new ConnectOptions { Timeout = LoopFixture.Patience });
+                Loop.Loop, new NetEndpoint(NetAddress.LoopbackIPv4, port), new ConnectOptions { Timeout = Patience.WithATask });
             using var server = connected.Socket!;
             await Relay.RunAsync(downstream, server, new RelayOptions());
         });
         using var tcp = new TcpClient { NoDelay = true };
         await tcp.ConnectAsync(IPAddress.Loopback, listener.LocalEndpoint.Port);
         using var client = new SslStream(tcp.GetStream(), false, static (_, _, _, _) => true);
-        await client.AuthenticateAsClientAsync("server").WaitAsync(LoopFixture.Patience);
-        using var accepted = await upstream.AcceptAsync().WaitAsync(LoopFixture.Patience);
+        await client.AuthenticateAsClientAsync("server").WaitAsync(Patience.WithATask);
+        using var accepted = await upstream.AcceptAsync().WaitAsync(Patience.WithATask);
 
         await AssertAllocatesNothingAsync(client, accepted);
         Loop.Loop.Post(listener.Dispose);
@@ -65,7 +65,7 @@ public sealed class AllocationTests : IDisposable
     private async Task AssertAllocatesNothingAsync(Stream client, Socket server)
     {
         server.NoDelay = true;
-        server.ReceiveTimeout = (int)LoopFixture.Patience.TotalMilliseconds;
+        server.ReceiveTimeout = (int)Patience.WithATask.TotalMilliseconds;
 
         // Pools fill and methods are compiled before it is counted.
         Exchange(client, server, 100);

@@ -17,7 +17,7 @@ public sealed class ConnectTests : IDisposable
         server.Listen();
         Assert.True(NetEndpoint.TryParse($"{server.LocalEndPoint}", out var remote));
         var result = await _fixture.OnLoopAsync(
-            async () => await TcpSocket.ConnectAsync(_fixture.Loop, remote, new ConnectOptions { Timeout = LoopFixture.Patience }));
+            async () => await TcpSocket.ConnectAsync(_fixture.Loop, remote, new ConnectOptions { Timeout = Patience.WithATask }));
         using var accepted = await server.AcceptAsync();
 
         var local = await _fixture.OnLoopAsync(() =>

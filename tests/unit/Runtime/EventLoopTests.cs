@@ -118,7 +118,7 @@ public sealed class EventLoopTests : IDisposable
                 throw new FormatException("after foreign work");
             });
             loop.Start(() => throw new FormatException("before a coroutine"));
-            var until = Environment.TickCount64 + 10_000;
+            var until = Environment.TickCount64 + (long)Patience.WithATask.TotalMilliseconds;
             while (Count() < 5 && Environment.TickCount64 < until)
             {
                 await Task.Delay(5);
@@ -126,7 +126,7 @@ public sealed class EventLoopTests : IDisposable
 
             var alive = new TaskCompletionSource();
             loop.Post(alive.SetResult);
-            await alive.Task.WaitAsync(LoopFixture.Patience);
+            await alive.Task.WaitAsync(Patience.WithATask);
         }
 
         Assert.Equal(["after foreign work", "before a coroutine", "coroutine", "posted", "timer"], escaped.Select(exception => exception.Message).Order());

@@ -34,7 +34,7 @@ internal static class ForeignClient
                 })!;
                 process.StandardInput.Close();
                 var output = process.StandardOutput.ReadToEndAsync();
-                var errors = await process.StandardError.ReadToEndAsync().WaitAsync(LoopFixture.Patience);
+                var errors = await process.StandardError.ReadToEndAsync().WaitAsync(Patience.WithATask);
                 return errors + await output;
             }
             finally
@@ -50,12 +50,12 @@ internal static class ForeignClient
         var listener = await fixture.ListenAsync(async transport =>
         {
             using var socket = TlsSocket.Accept(transport, server);
-            atServer.SetResult(await socket.HandshakeAsync(LoopFixture.Patience));
+            atServer.SetResult(await socket.HandshakeAsync(Patience.WithATask));
         });
         try
         {
             var saw = await client(listener.LocalEndpoint.Port);
-            return (await atServer.Task.WaitAsync(LoopFixture.Patience), saw);
+            return (await atServer.Task.WaitAsync(Patience.WithATask), saw);
         }
         finally
         {
@@ -78,7 +78,7 @@ internal static class ForeignClient
                 ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true),
                 RemoteCertificateValidationCallback = static (_, _, _, _) => true,
             });
-            await tls.ReadExactlyAsync(new byte[1]).AsTask().WaitAsync(LoopFixture.Patience);
+            await tls.ReadExactlyAsync(new byte[1]).AsTask().WaitAsync(Patience.WithATask);
             return "";
         }
         catch (Exception exception)

@@ -8,19 +8,20 @@ namespace Intercept.Tests.Unit.Runtime;
 /// <summary>One real loop on its own thread, with a relay in front of any upstream, for one test.</summary>
 internal sealed class LoopFixture : IDisposable
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly List<Exception> _escaped = [];
+    private readonly MovedTime? _time;
 
-    internal LoopFixture()
+    /// <param name="time">Null is the system's.</param>
+    internal LoopFixture(MovedTime? time = null)
     {
+        _time = time;
         Loop = new EventLoop("test-loop", exception =>
         {
             lock (_escaped)
             {
                 _escaped.Add(exception);
             }
-        });
+        }, time);
         Loop.Start();
     }
 
@@ -52,14 +53,24 @@ internal sealed class LoopFixture : IDisposable
                 done.SetException(exception);
             }
         });
-        return await done.Task.WaitAsync(Patience);
+        return await done.Task.WaitAsync(Patience.WithATask);
+    }
+
+    /// <summary>Lets time pass on the loop, whose timers that are due then fire.</summary>
+    internal async Task PassAsync(TimeSpan time)
+    {
+        _time!.Pass(time);
+        await OnLoopAsync(() => true);
+
+        // They fire at the end of the turn that the first has woken.
+        await OnLoopAsync(() => true);
     }
 
     internal Task<T> OnLoopAsync<T>(Func<T> work) => OnLoopAsync(() => ValueTask.FromResult(work()));
 
     internal async Task EventuallyAsync(Func<bool> onLoop)
     {
-        var until = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        var until = Environment.TickCount64 + (long)Patience.WithATask.TotalMilliseconds;
         while (!await OnLoopAsync(onLoop))
         {
             Assert.True(Environment.TickCount64 < until, "it did not become true in time");

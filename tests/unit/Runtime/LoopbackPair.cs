@@ -27,8 +27,8 @@ internal sealed class LoopbackPair : IDisposable
         var relay = await fixture.RelayAsync(((IPEndPoint)listener.LocalEndPoint!).Port, options);
         var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await client.ConnectAsync(IPAddress.Loopback, relay.Port);
-        var server = await listener.AcceptAsync().WaitAsync(LoopFixture.Patience);
-        client.ReceiveTimeout = server.ReceiveTimeout = (int)LoopFixture.Patience.TotalMilliseconds;
+        var server = await listener.AcceptAsync().WaitAsync(Patience.WithATask);
+        client.ReceiveTimeout = server.ReceiveTimeout = (int)Patience.WithATask.TotalMilliseconds;
         return new LoopbackPair(client, server, relay);
     }
 

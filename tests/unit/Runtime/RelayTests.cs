@@ -194,19 +194,22 @@ public sealed class RelayTests : IDisposable
     [Fact]
     public async Task Ends_a_silent_connection_after_the_idle_time()
     {
-        using var pair = await LoopbackPair.ConnectAsync(_fixture, new RelayOptions { IdleTimeout = TimeSpan.FromSeconds(3) });
+        using var fixture = new LoopFixture(new MovedTime());
+        using var pair = await LoopbackPair.ConnectAsync(fixture, new RelayOptions { IdleTimeout = TimeSpan.FromSeconds(3) });
         for (var round = 0; round < 4; round++)
         {
-            await Task.Delay(900);
+            await fixture.PassAsync(TimeSpan.FromSeconds(2));
             pair.Client.Send("x"u8);
             LoopbackPair.ReceiveText(pair.Server, 1);
         }
 
+        await fixture.PassAsync(TimeSpan.FromSeconds(3));
         var outcome = await pair.Relay.NextOutcomeAsync();
         Assert.Equal(CloseReason.DownstreamIdleTimeout, outcome.Reason);
         Assert.Equal(4, outcome.BytesToUpstream);
         LoopbackPair.AssertEnds(pair.Client);
         LoopbackPair.AssertEnds(pair.Server);
+        Assert.Empty(fixture.Escaped);
     }
 
     [Fact]

@@ -19,14 +19,14 @@ internal sealed class RelayUnderTest(LoopFixture fixture, int upstreamPort, Rela
     internal async Task StartAsync() => _listener = await fixture.ListenAsync(HandleAsync);
 
     internal Task<RelayOutcome> NextOutcomeAsync() =>
-        _outcomes.Reader.ReadAsync().AsTask().WaitAsync(LoopFixture.Patience);
+        _outcomes.Reader.ReadAsync().AsTask().WaitAsync(Patience.WithATask);
 
     private async Task HandleAsync(TcpSocket downstream)
     {
         using (downstream)
         {
             var connected = await TcpSocket.ConnectAsync(
-                fixture.Loop, new NetEndpoint(NetAddress.LoopbackIPv4, (ushort)upstreamPort), new ConnectOptions { Timeout = LoopFixture.Patience });
+                fixture.Loop, new NetEndpoint(NetAddress.LoopbackIPv4, (ushort)upstreamPort), new ConnectOptions { Timeout = Patience.WithATask });
             Assert.True(connected.IsConnected, connected.ToString());
             using var upstream = connected.Socket;
             Current = new Relay(downstream, upstream, options);

@@ -7,7 +7,7 @@ namespace Intercept.Tests.Unit.Runtime;
 /// <summary>Peers that do not get as far as showing a certificate.</summary>
 public sealed class TlsFailureTests : IDisposable
 {
-    private readonly TlsFixture _fixture = new();
+    private readonly TlsFixture _fixture = new(new MovedTime());
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n")]
@@ -19,11 +19,10 @@ public sealed class TlsFailureTests : IDisposable
     [Fact]
     public async Task A_peer_that_says_nothing_is_given_up_in_time()
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        var result = await ServeAsync(_ => { }, timeout: TimeSpan.FromMilliseconds(150));
+        var limit = TimeSpan.FromMilliseconds(150);
+        var result = await ServeAsync(_ => _fixture.Loop.PassAsync(limit), limit);
 
         Assert.Equal(HandshakeOutcome.TimedOut, result.Outcome);
-        Assert.InRange(watch.ElapsedMilliseconds, 75, 5000);
     }
 
     [Fact]
@@ -31,20 +30,20 @@ public sealed class TlsFailureTests : IDisposable
     {
         // Progress extends nothing: the time is for the handshake, not for each of its bytes.
         var hello = HelloBytes.Real();
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var pause = TimeSpan.FromMilliseconds(20);
         var result = await ServeAsync(
-            client =>
+            async client =>
             {
-                // Until the server has had enough.
-                for (var i = 0; i < hello.Length && client.Send(hello, i, 1, SocketFlags.None, out var error) == 1 && error == SocketError.Success; i++)
+                // Half of it is more than the server may be willing to take.
+                for (var i = 0; i < hello.Length / 2; i++)
                 {
-                    Thread.Sleep(10);
+                    client.Send(hello, i, 1, SocketFlags.None, out _);
+                    await _fixture.Loop.PassAsync(pause);
                 }
             },
-            timeout: TimeSpan.FromMilliseconds(200));
+            timeout: pause * (hello.Length / 4));
 
         Assert.Equal(HandshakeOutcome.TimedOut, result.Outcome);
-        Assert.InRange(watch.ElapsedMilliseconds, 100, 5000);
     }
 
     [Fact]
@@ -108,26 +107,41 @@ public sealed class TlsFailureTests : IDisposable
 
     public void Dispose() => _fixture.Dispose();
 
-    private async Task<HandshakeResult> ServeAsync(Action<Socket> speak, TimeSpan? timeout = null, Action<TlsSocket>? whileWaiting = null)
+    private Task<HandshakeResult> ServeAsync(Action<Socket> speak, Action<TlsSocket>? whileWaiting = null) => ServeAsync(
+        client =>
+        {
+            speak(client);
+            return Task.CompletedTask;
+        },
+        Patience.WithATask,
+        whileWaiting);
+
+    /// <param name="speak">Begins when the server is waiting.</param>
+    private async Task<HandshakeResult> ServeAsync(Func<Socket, Task> speak, TimeSpan timeout, Action<TlsSocket>? whileWaiting = null)
     {
         using var server = _fixture.ServerContext();
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource<HandshakeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var listener = await _fixture.Loop.ListenAsync(async transport =>
         {
             using var socket = TlsSocket.Accept(transport, server);
-            if (whileWaiting is not null)
+            _fixture.Loop.Loop.Post(() =>
             {
-                _fixture.Loop.Loop.Post(() => whileWaiting(socket));
-            }
-
-            ended.SetResult(await socket.HandshakeAsync(timeout ?? LoopFixture.Patience));
+                waiting.SetResult();
+                whileWaiting?.Invoke(socket);
+            });
+            ended.SetResult(await socket.HandshakeAsync(timeout));
         });
-        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 10_000 };
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true, ReceiveTimeout = (int)Patience.WithATask.TotalMilliseconds,
+        };
         await client.ConnectAsync(IPAddress.Loopback, listener.LocalEndpoint.Port);
         try
         {
+            await waiting.Task.WaitAsync(Patience.WithATask);
             await Task.Run(() => speak(client));
-            return await ended.Task.WaitAsync(LoopFixture.Patience);
+            return await ended.Task.WaitAsync(Patience.WithATask);
         }
         finally
         {

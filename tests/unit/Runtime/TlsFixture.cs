@@ -12,7 +12,10 @@ internal sealed class TlsFixture : IDisposable
     internal const string Client = "spiffe://cluster.local/ns/default/sa/client";
     internal const string Server = "spiffe://cluster.local/ns/default/sa/server";
 
-    internal LoopFixture Loop { get; } = new();
+    /// <param name="time">What the loop goes by; null is the system's.</param>
+    internal TlsFixture(MovedTime? time = null) => Loop = new LoopFixture(time);
+
+    internal LoopFixture Loop { get; }
 
     internal TestAuthority Authority { get; } = new();
 
@@ -47,7 +50,7 @@ internal sealed class TlsFixture : IDisposable
         using var listener = new ListenerLease(Loop, await Loop.ListenAsync(async transport =>
         {
             using var socket = TlsSocket.Accept(transport, server);
-            var handshake = await socket.HandshakeAsync(LoopFixture.Patience);
+            var handshake = await socket.HandshakeAsync(Patience.WithATask);
             if (handshake.IsCompleted)
             {
                 socket.Send("hello"u8);
@@ -59,9 +62,9 @@ internal sealed class TlsFixture : IDisposable
         var atClient = await Loop.OnLoopAsync(async () =>
         {
             var connected = await TcpSocket.ConnectAsync(
-                Loop.Loop, listener.Endpoint, new ConnectOptions { Timeout = LoopFixture.Patience });
+                Loop.Loop, listener.Endpoint, new ConnectOptions { Timeout = Patience.WithATask });
             using var socket = TlsSocket.Connect(connected.Socket!, client, serverName, rule);
-            var handshake = await socket.HandshakeAsync(LoopFixture.Patience);
+            var handshake = await socket.HandshakeAsync(Patience.WithATask);
             var text = "";
             if (handshake.IsCompleted)
             {
@@ -72,7 +75,7 @@ internal sealed class TlsFixture : IDisposable
 
             return TlsEnd.Of(socket, handshake, text);
         });
-        return new TlsMeeting(await atServer.Task.WaitAsync(LoopFixture.Patience), atClient);
+        return new TlsMeeting(await atServer.Task.WaitAsync(Patience.WithATask), atClient);
     }
 
     public void Dispose()

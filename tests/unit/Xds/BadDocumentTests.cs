@@ -145,7 +145,7 @@ public sealed class BadDocumentTests
         var watch = Stopwatch.StartNew();
         var problem = Assert.Single(BootstrapReader.Read("x.yaml", text.ToString()).Problems);
         Assert.Matches("^expands to more than [0-9]+ values$", problem.Why);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"it took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < Patience.WithATask, $"it took {watch.Elapsed}");
     }
 
     [Fact]
@@ -156,6 +156,6 @@ public sealed class BadDocumentTests
         var watch = Stopwatch.StartNew();
 
         Assert.Equal(30 * 900, BootstrapReader.Read("x.yaml", text.ToString()).Problems.Count(problem => problem.Field.EndsWith(".nonsense", StringComparison.Ordinal)));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"it took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < Patience.WithATask, $"it took {watch.Elapsed}");
     }
 }

@@ -82,7 +82,7 @@ public sealed class MeshAuthorityTests : IDisposable
 
         Assert.Equal(2, await Eventually(() => mesh.Authority.Current.Anchors.Roots.Length, 2));
         await ending.CancelAsync();
-        await running.WaitAsync(TimeSpan.FromSeconds(5));
+        await running.WaitAsync(Patience.WithATask);
     }
 
     [Fact]
@@ -134,7 +134,8 @@ public sealed class MeshAuthorityTests : IDisposable
 
     private static async Task<T> Eventually<T>(Func<T> read, T expected)
     {
-        for (var tries = 0; tries < 500 && !Equals(read(), expected); tries++)
+        var until = Environment.TickCount64 + (long)Patience.WithATask.TotalMilliseconds;
+        while (!Equals(read(), expected) && Environment.TickCount64 < until)
         {
             await Task.Delay(10);
         }
@@ -145,7 +146,7 @@ public sealed class MeshAuthorityTests : IDisposable
     private void AskForRotation() => File.WriteAllText(Path.Combine(_options.StateFolder, OwnAuthority.RotationRequestName), "");
 
     private Task<string> RotateAsync(TimeProvider? time = null, TimeSpan? patience = null) => RotationRequest.SendAsync(
-        _options, patience ?? TimeSpan.FromSeconds(20), time ?? _clock, NullLogger.Instance, CancellationToken.None);
+        _options, patience ?? Patience.WithATask, time ?? _clock, NullLogger.Instance, CancellationToken.None);
 
     private MeshAuthority Open(AuthorityOptions? options = null) =>
         MeshAuthority.Open(options ?? _options, new AuthenticationOptions(), _clock, NullLogger.Instance);

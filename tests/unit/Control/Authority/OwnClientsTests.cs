@@ -93,13 +93,14 @@ public sealed class OwnClientsTests : IAsyncLifetime
         var provider = options.Create(TimeProvider.System, NullLogger.Instance);
         using var ending = new CancellationTokenSource();
         var running = provider.RunAsync(store, ending.Token);
-        for (var tries = 0; tries < 2000 && !store.All.Any(secret => !secret.CertificateChain.IsEmpty); tries++)
+        var until = Environment.TickCount64 + (long)Patience.WithATask.TotalMilliseconds;
+        while (!store.All.Any(secret => !secret.CertificateChain.IsEmpty) && Environment.TickCount64 < until)
         {
             await Task.Delay(10);
         }
 
         await ending.CancelAsync();
-        await running.WaitAsync(TimeSpan.FromSeconds(10));
+        await running.WaitAsync(Patience.WithATask);
         return store.All.FirstOrDefault(secret => !secret.CertificateChain.IsEmpty)
             ?? throw new InvalidOperationException($"no certificate came: {provider.Status}");
     }

@@ -129,7 +129,7 @@ public sealed class RotationTests : IDisposable
 
         _test.AskForRotation();
         _test.Source.Check();
-        await before.Superseded.WaitAsync(TimeSpan.FromSeconds(5));
+        await before.Superseded.WaitAsync(Patience.WithATask);
     }
 
     // Five proxies with lives of their own over two and a half lives of roots, and a restart each day: at no time is there a pair of

@@ -90,7 +90,7 @@ public sealed class SuppliedAuthorityTests : IDisposable
         source.Check();
 
         Assert.Equal(other.Certificate.Subject, source.Current.Issuer.Certificate.Subject);
-        await before.Superseded.WaitAsync(TimeSpan.FromSeconds(5));
+        await before.Superseded.WaitAsync(Patience.WithATask);
     }
 
     [Fact]

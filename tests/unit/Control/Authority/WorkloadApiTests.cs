@@ -8,7 +8,6 @@ namespace Intercept.Tests.Unit.Control.Authority;
 
 public sealed class WorkloadApiTests : IAsyncLifetime
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
     private static readonly Metadata _header = new() { { "workload.spiffe.io", "true" } };
 
     private readonly TestClock _clock = new();
@@ -106,7 +105,7 @@ public sealed class WorkloadApiTests : IAsyncLifetime
 
     private static async Task<T> NextAsync<T>(IAsyncStreamReader<T> stream)
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience.WithATask);
         Assert.True(await stream.MoveNext(limit.Token), "the stream ended");
         return stream.Current;
     }
@@ -126,7 +125,7 @@ public sealed class WorkloadApiTests : IAsyncLifetime
 
     private async Task WaitingAsync()
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience.WithATask);
         while (_clock.TimersWaiting == 0)
         {
             await Task.Delay(5, limit.Token);

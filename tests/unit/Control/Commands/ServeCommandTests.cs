@@ -15,8 +15,6 @@ public sealed class ServeCommandTests : IDisposable
     private const string Service =
         """{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"shop"},"spec":{"clusterIP":"10.96.0.1","ports":[{"name":"tcp-web","port":80}]}}""";
 
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("intercept-serve-").FullName;
     private readonly StringWriter _error = new();
     private readonly CancellationTokenSource _stop = new();
@@ -68,7 +66,7 @@ public sealed class ServeCommandTests : IDisposable
     {
         var socket = Path.Combine(_folder, "socket");
         await File.WriteAllTextAsync(socket, "no socket");
-        Assert.Equal(64, await RunAsync("--kubernetes", "--kubeconfig", Path.Combine(_folder, "nowhere"), "--socket", socket).WaitAsync(_patience));
+        Assert.Equal(64, await RunAsync("--kubernetes", "--kubeconfig", Path.Combine(_folder, "nowhere"), "--socket", socket).WaitAsync(Patience.WithATask));
         Assert.Contains("--socket", $"{_error}", StringComparison.Ordinal);
         Assert.Contains("--kubernetes does not find the API server", $"{_error}", StringComparison.Ordinal);
     }
@@ -79,7 +77,7 @@ public sealed class ServeCommandTests : IDisposable
         using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         other.Bind(new IPEndPoint(IPAddress.Loopback, _statusPort));
         other.Listen();
-        Assert.Equal(1, await RunAsync("--manifests", _folder).WaitAsync(_patience));
+        Assert.Equal(1, await RunAsync("--manifests", _folder).WaitAsync(Patience.WithATask));
         Assert.Contains($"127.0.0.1:{_statusPort}", $"{_error}", StringComparison.Ordinal);
     }
 
@@ -100,7 +98,7 @@ public sealed class ServeCommandTests : IDisposable
     private async Task<ControlStatus> StatusAsync(Task<int> running)
     {
         using var client = new HttpClient();
-        using var late = new CancellationTokenSource(_patience);
+        using var late = new CancellationTokenSource(Patience.WithATask);
         while (true)
         {
             Assert.False(running.IsCompleted, $"{_error}");
@@ -124,7 +122,7 @@ public sealed class ServeCommandTests : IDisposable
     private async Task EndAsync(Task<int> running)
     {
         await _stop.CancelAsync();
-        Assert.Equal(0, await running.WaitAsync(_patience));
+        Assert.Equal(0, await running.WaitAsync(Patience.WithATask));
     }
 
     private static int Free()

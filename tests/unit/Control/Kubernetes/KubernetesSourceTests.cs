@@ -10,8 +10,6 @@ public sealed class KubernetesSourceTests : IAsyncLifetime
 {
     private const string Policies = "peerauthentications";
 
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
     private readonly CancellationTokenSource _end = new();
     private FakeApiServer _server = null!;
     private ApiServer _client = null!;
@@ -257,13 +255,13 @@ public sealed class KubernetesSourceTests : IAsyncLifetime
 
     private async Task<MeshModel> Next()
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience.WithATask);
         return await _source.Models.ReadAsync(limit.Token);
     }
 
     private static async Task Until(Func<bool> holds)
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience.WithATask);
         while (!holds())
         {
             await Task.Delay(20, limit.Token);

@@ -11,8 +11,6 @@ namespace Intercept.Tests.Unit.Control.Manifests;
 /// <summary>A folder that is watched while it changes, on a real file system.</summary>
 public sealed class ManifestFolderTests : IAsyncLifetime
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("intercept-manifests-").FullName;
     private readonly CancellationTokenSource _end = new();
     private ManifestFolder _source = null!;
@@ -165,13 +163,13 @@ public sealed class ManifestFolderTests : IAsyncLifetime
 
     private async Task<MeshModel> Next()
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience.WithATask);
         return await _source.Models.ReadAsync(limit.Token);
     }
 
     private async Task Until(Func<ManifestStatus, bool> holds)
     {
-        using var limit = new CancellationTokenSource(_patience);
+        using var limit = new CancellationTokenSource(Patience.WithATask);
         while (!holds(_source.Status))
         {
             await Task.Delay(20, limit.Token);

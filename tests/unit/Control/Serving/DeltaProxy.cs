@@ -9,8 +9,6 @@ namespace Intercept.Tests.Unit.Control.Serving;
 /// <summary>A proxy's side of a delta stream, as simple as one can be.</summary>
 internal sealed class DeltaProxy : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
-
     private readonly AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> _call;
     private Node? _node;
 
@@ -37,22 +35,22 @@ internal sealed class DeltaProxy : IDisposable
         var request = new DeltaDiscoveryRequest { TypeUrl = TypeUrls.Of(type), Node = _node };
         request.ResourceNamesSubscribe.Add(names);
         _node = null;
-        await _call.RequestStream.WriteAsync(request).WaitAsync(_patience);
+        await _call.RequestStream.WriteAsync(request).WaitAsync(Patience.WithATask);
     }
 
     public Task AcknowledgeAsync(DeltaDiscoveryResponse response) =>
-        _call.RequestStream.WriteAsync(new DeltaDiscoveryRequest { TypeUrl = response.TypeUrl, ResponseNonce = response.Nonce }).WaitAsync(_patience);
+        _call.RequestStream.WriteAsync(new DeltaDiscoveryRequest { TypeUrl = response.TypeUrl, ResponseNonce = response.Nonce }).WaitAsync(Patience.WithATask);
 
     public Task RejectAsync(DeltaDiscoveryResponse response, string why) => _call.RequestStream.WriteAsync(new DeltaDiscoveryRequest
     {
         TypeUrl = response.TypeUrl,
         ResponseNonce = response.Nonce,
         ErrorDetail = new Google.Rpc.Status { Code = 3, Message = why },
-    }).WaitAsync(_patience);
+    }).WaitAsync(Patience.WithATask);
 
     public async Task<DeltaDiscoveryResponse> ReadAsync()
     {
-        Assert.True(await _call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(_patience), "the stream ended");
+        Assert.True(await _call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Patience.WithATask), "the stream ended");
         return _call.ResponseStream.Current;
     }
 
@@ -69,7 +67,7 @@ internal sealed class DeltaProxy : IDisposable
     {
         try
         {
-            while (await _call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(_patience))
+            while (await _call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Patience.WithATask))
             {
             }
         }

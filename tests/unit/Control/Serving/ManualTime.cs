@@ -21,6 +21,9 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>How often anybody began to wait.</summary>
+    public int Begun { get; private set; }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
@@ -47,10 +50,10 @@ internal sealed class ManualTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);
-        timer.Change(dueTime, period);
         lock (_lock)
         {
             _timers.Add(timer);
+            timer.Change(dueTime, period);
         }
 
         return timer;
@@ -64,11 +67,21 @@ internal sealed class ManualTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Due = dueTime == Timeout.InfiniteTimeSpan ? null : time.GetUtcNow() + dueTime;
-            return true;
+            lock (time._lock)
+            {
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : time._now + dueTime;
+                time.Begun += Due is null ? 0 : 1;
+                return true;
+            }
         }
 
-        public void Dispose() => Due = null;
+        public void Dispose()
+        {
+            lock (time._lock)
+            {
+                Due = null;
+            }
+        }
 
         public ValueTask DisposeAsync()
         {

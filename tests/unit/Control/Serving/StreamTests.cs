@@ -10,8 +10,6 @@ namespace Intercept.Tests.Unit.Control.Serving;
 
 public sealed class StreamTests
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
-
     [Fact]
     public async Task Sends_what_is_there_and_then_what_changed()
     {
@@ -32,7 +30,7 @@ public sealed class StreamTests
         using var call = server.Client().StreamAggregatedResources();
         var request = new DiscoveryRequest { TypeUrl = TypeUrls.Of(ResourceType.Listener), Node = DeltaProxy.NodeOf("web") };
         await call.RequestStream.WriteAsync(request);
-        Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(_patience));
+        Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Patience.WithATask));
         Assert.Equal(["a=1", "b=1"], call.ResponseStream.Current.Resources.Select(resource => resource.Value.ToStringUtf8()));
     }
 
@@ -48,8 +46,10 @@ public sealed class StreamTests
             server.Change($"cds a={i}");
         }
 
+        // At most one besides: that which the server was about to look at when the answer came.
         await proxy.AcknowledgeAsync(first);
-        Assert.Equal("a=1000", await proxy.TakeAsync());
+        var taken = await proxy.TakeAsync();
+        Assert.Equal("a=1000", taken == "a=1000" ? taken : await proxy.TakeAsync());
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class StreamTests
             Assert.Equal("a=1 b=1", await proxy.TakeAsync());
             await proxy.SubscribeAsync(ResourceType.Listener);
             Assert.Equal("l=1", await proxy.TakeAsync());
-        })).WaitAsync(TimeSpan.FromMinutes(1));
+        })).WaitAsync(Patience.WithATask);
         Assert.Equal(5, server.Generator.Runs);
         Assert.Equal(500, server.Proxies.Count);
 
@@ -226,7 +226,7 @@ public sealed class StreamTests
         using var late = new DeltaProxy(server.Client(), DeltaProxy.NodeOf("late"));
         await late.SubscribeAsync(ResourceType.Cluster);
         Assert.Equal(StatusCode.Unavailable, (await late.EndAsync()).StatusCode);
-        await server.StopAsync().WaitAsync(_patience);
+        await server.StopAsync().WaitAsync(Patience.WithATask);
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class StreamTests
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var late = new CancellationTokenSource(_patience);
+        using var late = new CancellationTokenSource(Patience.WithATask);
         while (!condition())
         {
             await Task.Delay(10, late.Token);

@@ -102,7 +102,7 @@ public sealed class StatusPagesTests
 
     private static async Task<ControlStatus> StatusAsync(StatusOptions options, Func<ControlStatus, bool> until)
     {
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var late = new CancellationTokenSource(Patience.WithATask);
         while (true)
         {
             using var output = new StringWriter();

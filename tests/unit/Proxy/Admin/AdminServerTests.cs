@@ -22,7 +22,7 @@ public sealed class AdminServerTests : IDisposable
     {
         _server = AdminServer.TryStart(
             _fixture.Loop, new NetEndpoint(NetAddress.LoopbackIPv4, 0), _state, new FixedTime(StateUnderTest.Time(0)), new RecordedLog(), out _)!;
-        _client = new HttpClient { BaseAddress = new Uri($"http://{_server.LocalEndpoint}"), Timeout = LoopFixture.Patience };
+        _client = new HttpClient { BaseAddress = new Uri($"http://{_server.LocalEndpoint}"), Timeout = Patience.WithATask };
     }
 
     public void Dispose()

@@ -87,7 +87,7 @@ public sealed class ConfigDumpTests
         using var server = AdminServer.TryStart(
             fixture.Loop, new NetEndpoint(NetAddress.LoopbackIPv6, 0), state, TimeProvider.System, new RecordedLog(), out var why);
         Assert.True(server is not null, why);
-        using var client = new HttpClient { Timeout = LoopFixture.Patience };
+        using var client = new HttpClient { Timeout = Patience.WithATask };
         var dump = JsonNode.Parse(await client.GetStringAsync(new Uri($"http://{server.LocalEndpoint}/config_dump")))!;
 
         var again = BootstrapReader.Read("dump.json", ToBootstrap(dump));

@@ -9,7 +9,7 @@ public sealed class HealthServerTests : IDisposable
 {
     private readonly LoopFixture _fixture = new();
     private readonly StateUnderTest _state = new();
-    private readonly HttpClient _client = new() { Timeout = LoopFixture.Patience };
+    private readonly HttpClient _client = new() { Timeout = Patience.WithATask };
     private HealthServer? _server;
 
     public void Dispose()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Intercept.Core.Addressing;
@@ -12,8 +11,11 @@ public sealed class HttpServerTests : IDisposable
     private const string Get = "GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private const string GetAndClose = "GET /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
-    private readonly LoopFixture _fixture = new();
+    private readonly MovedTime _time = new();
+    private readonly LoopFixture _fixture;
     private readonly List<HttpServer> _servers = [];
+
+    public HttpServerTests() => _fixture = new LoopFixture(_time);
 
     public void Dispose()
     {
@@ -35,7 +37,7 @@ public sealed class HttpServerTests : IDisposable
             await socket.ConnectAsync(context.DnsEndPoint, cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         };
-        using var client = new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = LoopFixture.Patience };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = Patience.WithATask };
 
         for (var i = 0; i < 5; i++)
         {
@@ -168,46 +170,52 @@ public sealed class HttpServerTests : IDisposable
     [Fact]
     public async Task Cuts_a_request_that_trickles_past_its_time()
     {
-        var limits = new HttpLimits { RequestTime = TimeSpan.FromMilliseconds(400) };
-        using var client = await RawHttp.ConnectAsync(Start(limits));
-        var watch = Stopwatch.StartNew();
+        using var client = await RawHttp.ConnectAsync(Start(new HttpLimits { RequestTime = TimeSpan.FromMilliseconds(400) }));
         var answer = client.ReadToEndAsync();
 
         // Each byte arrives well within any time between two bytes; it is the whole that takes too long.
         client.Send("GET /hello HTTP/1.1\r\nX: ");
-        while (!answer.IsCompleted && watch.Elapsed < LoopFixture.Patience)
+        for (var sent = 1; sent <= 40; sent++)
         {
-            await Task.WhenAny(answer, Task.Delay(20));
-            if (!answer.IsCompleted)
-            {
-                client.Send("x");
-            }
+            client.Send("x");
+            await _fixture.PassAsync(TimeSpan.FromMilliseconds(20));
+            Assert.False(sent < 20 && answer.IsCompleted, "cut too soon");
         }
 
         Assert.StartsWith("HTTP/1.1 408 ", await answer, StringComparison.Ordinal);
-
-        // Ten times what passes between two bytes, and no more exact than that: the loop counts from the start of its turn.
-        Assert.InRange(watch.Elapsed, limits.RequestTime / 2, LoopFixture.Patience / 2);
     }
 
     [Fact]
     public async Task Closes_a_connection_that_says_nothing()
     {
-        var port = Start(new HttpLimits { IdleTime = TimeSpan.FromMilliseconds(200) });
+        var idle = TimeSpan.FromMilliseconds(200);
+        var port = Start(new HttpLimits { IdleTime = idle });
+        using var silent = await RawHttp.ConnectAsync(port);
+        await _fixture.EventuallyAsync(() => _fixture.Loop.DescriptorCount == 2);
+        await _fixture.PassAsync(idle);
+        Assert.Equal("", await silent.ReadToEndAsync());
 
-        Assert.Equal("", await RawHttp.AskAsync(port, ""));
-        Assert.EndsWith("GET /hello  [localhost]", await RawHttp.AskAsync(port, Get), StringComparison.Ordinal);
+        using var kept = await RawHttp.ConnectAsync(port);
+        kept.Send(Get);
+        var begin = new byte[8];
+        Assert.Equal(begin.Length, kept.Socket.Receive(begin));
+        var rest = kept.ReadToEndAsync();
+        await _fixture.PassAsync(idle);
+        Assert.EndsWith("GET /hello  [localhost]", await rest, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Cuts_a_peer_that_does_not_read_its_answer()
     {
-        var port = Start(new HttpLimits { AnswerTime = TimeSpan.FromMilliseconds(300) });
+        var limit = TimeSpan.FromMilliseconds(300);
+        var port = Start(new HttpLimits { AnswerTime = limit });
         using var client = await RawHttp.ConnectAsync(port);
         client.Socket.ReceiveBufferSize = 4096;
         client.Send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+        await _fixture.EventuallyAsync(() => client.Socket.Available > 0);
+        Assert.Equal(2, await _fixture.OnLoopAsync(() => _fixture.Loop.DescriptorCount));
 
-        await _fixture.EventuallyAsync(() => _fixture.Loop.DescriptorCount == 2);
+        await _fixture.PassAsync(limit);
         await _fixture.EventuallyAsync(() => _fixture.Loop.DescriptorCount == 1);
     }
 

@@ -16,7 +16,7 @@ internal sealed class RawHttp : IDisposable
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port);
-        socket.ReceiveTimeout = (int)LoopFixture.Patience.TotalMilliseconds;
+        socket.ReceiveTimeout = (int)Patience.WithATask.TotalMilliseconds;
         return new RawHttp(socket);
     }
 
@@ -35,7 +35,7 @@ internal sealed class RawHttp : IDisposable
         var text = new StringBuilder();
         var buffer = new byte[64 * 1024];
         int count;
-        while ((count = await Socket.ReceiveAsync(buffer).WaitAsync(LoopFixture.Patience)) > 0)
+        while ((count = await Socket.ReceiveAsync(buffer).WaitAsync(Patience.WithATask)) > 0)
         {
             text.Append(Encoding.UTF8.GetString(buffer, 0, count));
         }

@@ -112,9 +112,10 @@ public sealed class ProxyLogTests : IDisposable
         using var signal = ReopenSignal.Register(log.Reopen);
         File.Move(_folder["log"], _folder["log.1"]);
         await Cli.Wrap("kill").WithArguments(["-USR1", $"{Environment.ProcessId}"]).ExecuteAsync();
-        for (var tries = 0; !File.Exists(_folder["log"]); tries++)
+        var until = Environment.TickCount64 + (long)Patience.WithATask.TotalMilliseconds;
+        while (!File.Exists(_folder["log"]))
         {
-            Assert.True(tries < 2000, "the file was not opened again");
+            Assert.True(Environment.TickCount64 < until, "the file was not opened again");
             await Task.Delay(5);
         }
     }

@@ -86,59 +86,26 @@ public sealed class SecretServingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_does_not_outlive_our_certificate()
-    {
-        var lifetime = TimeSpan.FromSeconds(6);
-        _scene.Plans.PutSecrets(lifetime);
-        var until = DateTimeOffset.UtcNow + lifetime;
-        await _scene.StartAsync(Mutual());
-        using var client = await _scene.ConnectAsync();
-        await using var stream = await _scene.SecureAsync(client);
-        var echoes = 0;
-        while (await ServingScene.EchoesAsync(stream))
-        {
-            echoes++;
-            await Task.Delay(20);
-        }
-
-        Assert.True(DateTimeOffset.UtcNow < until, $"closed {DateTimeOffset.UtcNow - until} after the expiry");
-        Assert.InRange(echoes, 10, int.MaxValue);
-        await _scene.ClosesAsync("certificate_expiring");
-    }
-
-    [Fact]
-    public async Task A_connection_does_not_outlive_the_certificate_of_its_peer()
-    {
-        var lifetime = TimeSpan.FromSeconds(6);
-        _scene.Plans.PutSecrets();
-        await _scene.StartAsync(Mutual());
-        using var client = await _scene.ConnectAsync();
-        var until = DateTimeOffset.UtcNow + lifetime;
-        await using var stream = await _scene.SecureAsync(client, _scene.Plans.Authority.Issue(["spiffe://cluster.local/ns/test/sa/client"], notAfter: lifetime));
-        Assert.True(await ServingScene.EchoesAsync(stream));
-
-        await _scene.ClosesAsync("certificate_expiring");
-        Assert.True(DateTimeOffset.UtcNow < until, $"closed {DateTimeOffset.UtcNow - until} after the expiry");
-    }
-
-    [Fact]
     public async Task Certificates_change_under_load_without_one_failed_connection()
     {
-        _scene.Plans.PutSecrets(TimeSpan.FromSeconds(60));
+        const int Rotations = 20;
+        _scene.Plans.PutSecrets();
         await _scene.StartAsync(Mutual());
-        var rotations = 0;
-        using var ending = new CancellationTokenSource(TimeSpan.FromSeconds(4));
-        var load = Enumerable.Range(0, 4).Select(_ => LoadAsync(ending.Token)).ToArray();
-        while (!ending.IsCancellationRequested)
+        using var ending = new CancellationTokenSource();
+        var connections = new int[4];
+        var load = connections.Select((_, index) => LoadAsync(connections, index, ending.Token)).ToArray();
+        for (var rotation = 0; rotation < Rotations; rotation++)
         {
-            _scene.Plans.PutSecrets(TimeSpan.FromSeconds(60));
-            rotations++;
-            await Task.Delay(100);
+            _scene.Plans.PutSecrets();
+            var before = connections.ToArray();
+
+            // One more may have begun before the rotation; the second has not.
+            await EventuallyAsync(() => Task.FromResult(
+                load.Any(task => task.IsCompleted) || before.Select((count, index) => Volatile.Read(ref connections[index]) - count).All(more => more >= 2)));
         }
 
-        var connections = (await Task.WhenAll(load)).Sum();
-        Assert.InRange(rotations, 10, int.MaxValue);
-        Assert.InRange(connections, rotations, int.MaxValue);
+        await ending.CancelAsync();
+        await Task.WhenAll(load);
         Assert.Equal(0, _scene.Closed("secret_missing") + _scene.Closed("tls_downstream_handshake_failed"));
     }
 
@@ -193,23 +160,20 @@ public sealed class SecretServingTests : IAsyncLifetime
     private Intercept.Mesh.MeshSnapshot Mutual() =>
         PlanScene.Snapshot([Listener(PlanScene.Listener("in", "127.0.0.1:0", tls: PlanScene.Downstream()))], _scene.Backend("c"));
 
-    private async Task<int> LoadAsync(CancellationToken ending)
+    private async Task LoadAsync(int[] connections, int index, CancellationToken ending)
     {
-        var connections = 0;
         while (!ending.IsCancellationRequested)
         {
             using var client = await _scene.ConnectAsync();
             await using var stream = await _scene.SecureAsync(client);
             Assert.True(await ServingScene.EchoesAsync(stream));
-            connections++;
+            Interlocked.Increment(ref connections[index]);
         }
-
-        return connections;
     }
 
     private static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
-        var until = Environment.TickCount64 + (long)ServingScene.Patience.TotalMilliseconds;
+        var until = Environment.TickCount64 + (long)Patience.WithATask.TotalMilliseconds;
         while (!await condition())
         {
             Assert.True(Environment.TickCount64 < until, "it did not come to be");

@@ -14,6 +14,7 @@ using Intercept.Proxy.Stats;
 using Intercept.Runtime.Loops;
 using Intercept.Runtime.Tls;
 using Intercept.Tests.Unit.Proxy.Plans;
+using Intercept.Tests.Unit.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace Intercept.Tests.Unit.Proxy.Serving;
@@ -21,16 +22,16 @@ namespace Intercept.Tests.Unit.Proxy.Serving;
 /// <summary>The server with its real loops in this process, before a backend that echoes.</summary>
 internal sealed class ServingScene : IAsyncDisposable
 {
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly TcpListener _backend = new(IPAddress.Loopback, 0);
     private readonly EventLoop _control;
     private readonly CancellationTokenSource _ending = new();
 
-    internal ServingScene()
+    /// <param name="time">What loops and connections go by; null is the system's.</param>
+    internal ServingScene(MovedTime? time = null)
     {
-        _control = new EventLoop("control", exception => Log.LogError(exception, "escaped"), TimeProvider.System);
-        var services = new ServingServices(new CloseStats(Plans.Registry), Plans.Registry.Gauge("server.total_connections"), 1000, AccessLog: null, TimeProvider.System, Log);
+        var clock = time ?? TimeProvider.System;
+        _control = new EventLoop("control", exception => Log.LogError(exception, "escaped"), clock);
+        var services = new ServingServices(new CloseStats(Plans.Registry), Plans.Registry.Gauge("server.total_connections"), 1000, AccessLog: null, clock, Log);
         Server = new ProxyServer(Options, new ConfigurationSource(Options), _control, Plans.Registry, Plans.Secrets, services);
         _backend.Start();
         _ = EchoAsync();
@@ -41,8 +42,6 @@ internal sealed class ServingScene : IAsyncDisposable
     internal RecordedLog Log { get; } = new();
 
     internal ProxyServer Server { get; }
-
-    internal int Port => Server.Listeners.First().Addresses[0].Port;
 
     private static ProxyOptions Options { get; } = new()
     {
@@ -75,10 +74,10 @@ internal sealed class ServingScene : IAsyncDisposable
 
     internal Task ApplyAsync(MeshSnapshot snapshot) => OnControlAsync(() => Server.Apply(snapshot));
 
-    internal async Task<TcpClient> ConnectAsync()
+    internal async Task<TcpClient> ConnectAsync(string listener = "in")
     {
         var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Port);
+        await client.ConnectAsync(IPAddress.Loopback, Server.Listeners.Single(bound => bound.Configuration.Name == listener).Addresses[0].Port);
         return client;
     }
 
@@ -94,7 +93,7 @@ internal sealed class ServingScene : IAsyncDisposable
             EnabledSslProtocols = SslProtocols.Tls13,
             ClientCertificates = [X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null)],
             RemoteCertificateValidationCallback = static (_, _, _, _) => true,
-        }).WaitAsync(Patience);
+        }).WaitAsync(Patience.WithATask);
         return stream;
     }
 
@@ -103,9 +102,9 @@ internal sealed class ServingScene : IAsyncDisposable
     {
         try
         {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(text)).AsTask().WaitAsync(Patience);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(text)).AsTask().WaitAsync(Patience.WithATask);
             var buffer = new byte[text.Length];
-            return await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false).AsTask().WaitAsync(Patience) == buffer.Length;
+            return await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false).AsTask().WaitAsync(Patience.WithATask) == buffer.Length;
         }
         catch (IOException)
         {
@@ -118,7 +117,7 @@ internal sealed class ServingScene : IAsyncDisposable
 
     internal async Task ClosesAsync(string reason, int count = 1)
     {
-        var until = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        var until = Environment.TickCount64 + (long)Patience.WithATask.TotalMilliseconds;
         while (Closed(reason) < count)
         {
             Assert.True(Environment.TickCount64 < until, $"{Closed(reason)} closed as {reason}: {string.Join("; ", Log.Lines)}");
@@ -135,7 +134,7 @@ internal sealed class ServingScene : IAsyncDisposable
             Server.Quit();
             return Task.CompletedTask;
         });
-        await Server.Ended.WaitAsync(Patience);
+        await Server.Ended.WaitAsync(Patience.WithATask);
         Server.Dispose();
         _control.Dispose();
         Plans.Dispose();
@@ -151,7 +150,7 @@ internal sealed class ServingScene : IAsyncDisposable
             await work();
             done.SetResult();
         });
-        await done.Task.WaitAsync(Patience);
+        await done.Task.WaitAsync(Patience.WithATask);
     }
 
     private async Task EchoAsync()
