@@ -35,7 +35,14 @@ internal sealed class DeltaProxy : IDisposable
         var request = new DeltaDiscoveryRequest { TypeUrl = TypeUrls.Of(type), Node = _node };
         request.ResourceNamesSubscribe.Add(names);
         _node = null;
-        await _call.RequestStream.WriteAsync(request).WaitAsync(Patience.WithATask);
+        try
+        {
+            await _call.RequestStream.WriteAsync(request).WaitAsync(Patience.WithATask);
+        }
+        catch (RpcException)
+        {
+            // Refused before it asked anything: why is what reading says.
+        }
     }
 
     public Task AcknowledgeAsync(DeltaDiscoveryResponse response) =>
