@@ -40,6 +40,12 @@ public readonly record struct FileStamp(ulong Inode, ulong Size, long ModifiedSe
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct StatX
     {
+        [FieldOffset(20)]
+        internal uint User;
+
+        [FieldOffset(24)]
+        internal uint Group;
+
         [FieldOffset(32)]
         internal ulong Inode;
 

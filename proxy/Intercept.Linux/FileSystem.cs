@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Intercept.Linux;
 
@@ -19,6 +20,10 @@ public static unsafe partial class FileSystem
     /// <returns>0 where this process may write, else the errno: ENOENT, EACCES, or EROFS where it is mounted read-only.</returns>
     public static int WriteError(string path) => access(path, Writing) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
+    /// <summary>Until the directory is written out, a name that was given in it may be lost with the power.</summary>
+    /// <returns>0, or the errno.</returns>
+    public static int Flush(SafeFileHandle directory) => fsync(directory) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
     // 0 for what cannot be looked at.
     private static long Kind(string path)
     {
@@ -32,4 +37,7 @@ public static unsafe partial class FileSystem
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int access(string path, int mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(SafeFileHandle file);
 }

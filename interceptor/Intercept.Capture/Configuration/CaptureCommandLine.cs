@@ -17,8 +17,16 @@ public static class CaptureCommandLine
         IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, IEnumerable<CaptureOption>? more = null)
     {
         var isLinkerd = arguments.TakeWhile(argument => argument != "--").Any(IsLinkerdSwitch);
-        ImmutableArray<CaptureOption> options =
-            [.. CaptureOptionTable.Own, .. isLinkerd ? CaptureOptionTable.Linkerd : CaptureOptionTable.Istio, .. more ?? []];
+        return Parse(
+            [.. CaptureOptionTable.Own, .. isLinkerd ? CaptureOptionTable.Linkerd : CaptureOptionTable.Istio, .. more ?? []],
+            arguments, environment, isLinkerd);
+    }
+
+    /// <summary>The same for a program with options of its own.</summary>
+    public static ParsedOptions Parse(
+        ImmutableArray<CaptureOption> options, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment,
+        bool isLinkerd = false)
+    {
         var scan = new ArgumentScan(options);
         scan.Run(arguments);
         foreach (var option in options.Where(option => !scan.Given.ContainsKey(option.Name)))

@@ -28,7 +28,7 @@ internal sealed class Generated(ProxyResources resources)
 
     public static ProxyNode Node(string pod, string protocols = "tcp", string @namespace = "shop", string? generator = null)
     {
-        var node = new Node { Id = $"sidecar~10.0.0.1~{pod}.{@namespace}~{@namespace}.svc.cluster.local", Metadata = new Struct() };
+        var node = new Envoy.Config.Core.V3.Node { Id = $"sidecar~10.0.0.1~{pod}.{@namespace}~{@namespace}.svc.cluster.local", Metadata = new Struct() };
         node.Metadata.Fields["INTERCEPT_PROTOCOLS"] = Value.ForString(protocols);
         if (generator is not null)
         {

@@ -75,7 +75,7 @@ public sealed class ScopeTests
     [Fact]
     public void A_gateway_has_clusters_and_no_listeners()
     {
-        var node = Node("gateway-0") with { Kind = Intercept.Control.Generation.ProxyKind.Router };
+        var node = Generated.Node("gateway-0") with { Kind = Intercept.Control.Generation.ProxyKind.Router };
 
         var generated = For(Mesh.Build(), node);
 

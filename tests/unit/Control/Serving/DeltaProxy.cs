@@ -10,17 +10,17 @@ namespace Intercept.Tests.Unit.Control.Serving;
 internal sealed class DeltaProxy : IDisposable
 {
     private readonly AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> _call;
-    private Node? _node;
+    private Envoy.Config.Core.V3.Node? _node;
 
-    public DeltaProxy(AggregatedDiscoveryService.AggregatedDiscoveryServiceClient client, Node? node)
+    public DeltaProxy(AggregatedDiscoveryService.AggregatedDiscoveryServiceClient client, Envoy.Config.Core.V3.Node? node)
     {
         _node = node;
         _call = client.DeltaAggregatedResources();
     }
 
-    public static Node NodeOf(string name, string @namespace = "shop", string? account = null)
+    public static Envoy.Config.Core.V3.Node NodeOf(string name, string @namespace = "shop", string? account = null)
     {
-        var node = new Node { Id = $"sidecar~10.0.0.1~{name}.{@namespace}~{@namespace}.svc.cluster.local", Metadata = new Struct() };
+        var node = new Envoy.Config.Core.V3.Node { Id = $"sidecar~10.0.0.1~{name}.{@namespace}~{@namespace}.svc.cluster.local", Metadata = new Struct() };
         if (account is not null)
         {
             node.Metadata.Fields["SERVICE_ACCOUNT"] = Value.ForString(account);

@@ -1,0 +1,16 @@
+using System.Collections;
+using Intercept.Capture.Verification;
+using Intercept.Node;
+
+var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+{
+    environment[(string)variable.Key] = (string?)variable.Value ?? "";
+}
+
+// Under `dotnet intercept-node.dll` the executable is dotnet, and the assembly is its first argument.
+var executable = Environment.ProcessPath ?? "/proc/self/exe";
+var self = Path.GetFileNameWithoutExtension(executable) == "dotnet"
+    ? new SelfCommand(executable, [Environment.GetCommandLineArgs()[0]])
+    : new SelfCommand(executable, []);
+return await new NodeProgram(environment, self, Console.In, Console.Out, Console.Error, TimeProvider.System).RunAsync(args);
