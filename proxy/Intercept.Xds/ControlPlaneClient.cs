@@ -38,7 +38,7 @@ public sealed class ControlPlaneClient
     /// <exception cref="ArgumentException">The address is not of the form that <see cref="ServerAddress"/> takes.</exception>
     public ControlPlaneClient(ControlPlaneOptions options, MeshSnapshot bootstrap, SecretStore secrets, TimeProvider time, ILogger logger)
     {
-        _store = new ResourceStore(bootstrap, secrets, ResourceLimits.Default, time, Publish);
+        _store = new ResourceStore(bootstrap, secrets, options.ProvidedSecrets, ResourceLimits.Default, time, Publish);
         _keeper = options.CachePath is { } path ? new StateKeeper(path, options.Node.Id, _store, time) : null;
         _watch = new ControlPlaneWatch(_store, _keeper, time, logger);
         _discovery = new DiscoveryClient(ToDiscovery(options, secrets), _watch, time, logger);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Intercept.Xds;
 
 /// <summary>Which control plane feeds this proxy, and how the two know each other.</summary>
@@ -25,6 +27,9 @@ public sealed record ControlPlaneOptions
 
     /// <summary>False speaks state of the world from the start; else it is what is left when the server does not know delta.</summary>
     public bool Delta { get; init; } = true;
+
+    /// <summary>The secrets that another source gives: the control plane is not asked for them, whatever its resources say.</summary>
+    public ImmutableHashSet<string> ProvidedSecrets { get; init; } = [];
 
     /// <summary>Where the last good state is kept for a restart while the control plane is away; null keeps none.</summary>
     public string? CachePath { get; init; }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Intercept.Mesh;
+using Intercept.Mesh.Tls;
 using Intercept.Proxy.CommandLine;
 using Intercept.Xds;
 using Intercept.Xds.Certificates;
@@ -10,6 +12,8 @@ namespace Intercept.Proxy.Feeding;
 internal static class FeedSettings
 {
     private const string StateFile = "control-plane.state";
+
+    private static readonly ImmutableHashSet<string> _provided = [Secret.DefaultName, Secret.RootsName];
 
     /// <returns>Null when there is none.</returns>
     public static ControlPlaneOptions? ControlPlane(FeedOptions given, ControlPlaneOptions? ofBootstrap, NodeIdentity node)
@@ -29,6 +33,7 @@ internal static class FeedSettings
         {
             Node = ToNode(options.Node, node),
             TokenPath = given.TokenPath ?? options.TokenPath,
+            ProvidedSecrets = Certificates(given, node.Id) is null ? [] : _provided,
             CachePath = given.StateFolder is { } folder ? Path.Combine(folder, StateFile) : options.CachePath,
         };
     }

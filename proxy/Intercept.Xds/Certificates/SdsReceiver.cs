@@ -13,7 +13,7 @@ namespace Intercept.Xds.Certificates;
 /// </summary>
 internal sealed class SdsReceiver(SdsOptions options, SecretPublication publication, ProviderJournal journal, TimeProvider time) : IResourceReceiver
 {
-    private readonly ResourceTranslator _translator = new(SdsProvider.Origin);
+    private readonly ResourceTranslator _translator = new(SdsProvider.Origin, []);
     private readonly Subscription _wanted = Subscription.To([options.CertificateName, options.TrustName]);
     private ImmutableDictionary<string, string> _versions = ImmutableDictionary<string, string>.Empty;
 

@@ -27,8 +27,9 @@ internal sealed class ResourceStore : IResourceReceiver
 
     /// <param name="bootstrap">Its resources stay, and win over those of the same name.</param>
     /// <param name="secrets">Receives the secrets that come.</param>
+    /// <param name="provided">The secrets that come from elsewhere.</param>
     /// <param name="publish">Receives a snapshot after each change, from the first complete state on.</param>
-    public ResourceStore(MeshSnapshot bootstrap, SecretStore secrets, ResourceLimits limits, TimeProvider time, Action<MeshSnapshot> publish)
+    public ResourceStore(MeshSnapshot bootstrap, SecretStore secrets, ImmutableHashSet<string> provided, ResourceLimits limits, TimeProvider time, Action<MeshSnapshot> publish)
     {
         _bootstrap = bootstrap;
         _publish = publish;
@@ -38,7 +39,7 @@ internal sealed class ResourceStore : IResourceReceiver
         _secrets = new DiscoveredSecrets(secrets);
         _clusters = new DiscoveredClusters(bootstrap.Clusters, _secrets.IsThere);
         _listeners = new DiscoveredListeners(bootstrap.Listeners, _secrets.IsThere);
-        var translator = new ResourceTranslator("ADS");
+        var translator = new ResourceTranslator("ADS", provided);
         var loops = new LoopSearch(_clusters, _listeners);
         _listenerIntake = new ListenerIntake(_shelves, _listeners, _clusters, translator, loops);
         _intakes =
@@ -47,7 +48,7 @@ internal sealed class ResourceStore : IResourceReceiver
             new EndpointIntake(_shelves, _clusters, translator, loops),
             _listenerIntake,
             new RouteIntake(_shelves, translator),
-            new SecretIntake(_shelves, _secrets, _clusters, _listeners, translator),
+            new SecretIntake(_shelves, _secrets, provided, _clusters, _listeners, translator),
         ];
     }
 

@@ -18,7 +18,9 @@ using SecretProto = Envoy.Extensions.TransportSockets.Tls.V3.Secret;
 namespace Intercept.Xds.Resources;
 
 /// <summary>One resource at a time, from bytes to what the proxy uses. Never throws for what is in the bytes.</summary>
-internal sealed class ResourceTranslator(string secretOrigin)
+/// <param name="secretOrigin">As the secrets name it.</param>
+/// <param name="provided">Secrets that are not asked for, since they come from elsewhere.</param>
+internal sealed class ResourceTranslator(string secretOrigin, ImmutableHashSet<string> provided)
 {
     // A refusal is sent back and logged: the first reasons tell the story.
     private const int MostProblems = 32;
@@ -59,7 +61,7 @@ internal sealed class ResourceTranslator(string secretOrigin)
         where T : class
     {
         var problems = ImmutableArray.CreateBuilder<Problem>();
-        var notes = new TranslationNotes(_shared);
+        var notes = new TranslationNotes(_shared, provided);
         var scope = new TranslationScope(new SourceLines(TypeUrls.Describe(type, resource.Name)), problems, notes);
         var value = Read(resource, parser, descriptor, nameOf, translate, scope);
         return problems.Count == 0 && value is not null

@@ -4,8 +4,9 @@ using SourceCase = Envoy.Config.Core.V3.ConfigSource.ConfigSourceSpecifierOneofC
 namespace Intercept.Xds.Translation;
 
 /// <summary>
-/// The name of a secret. One that says ads is asked for on the stream of all resources; any other is put into the secret
-/// store by whichever source of certificates the proxy was started with, as Istio's agent does behind its sds-grpc cluster.
+/// The name of a secret. One that says ads is asked for on the stream of all resources, unless the proxy was started with a
+/// source of certificates that gives it: any other is put into the secret store by that source, as Istio's agent does
+/// behind its sds-grpc cluster.
 /// </summary>
 internal sealed class SecretNameTranslator(TranslationScope scope)
 {
@@ -19,7 +20,7 @@ internal sealed class SecretNameTranslator(TranslationScope scope)
 
         if (config.SdsConfig?.ConfigSourceSpecifierCase == SourceCase.Ads)
         {
-            scope.Ask(config.Name);
+            scope.Ask(config.Name, $"{path}.sds_config");
         }
 
         return config.Name;

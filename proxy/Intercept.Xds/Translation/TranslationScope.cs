@@ -21,7 +21,7 @@ internal sealed class TranslationScope(SourceLines lines, ImmutableArray<Problem
     public void Ignore(string path, string reason) => notes?.Ignore(path.TrimStart('.'), reason);
 
     /// <summary>The resource needs a secret that the control plane is to send.</summary>
-    public void Ask(string secret) => notes?.Ask(secret);
+    public void Ask(string secret, string path) => notes?.Ask(secret, path.TrimStart('.'));
 
     /// <summary>The object that stands for all equal ones.</summary>
     public T Share<T>(T value)

@@ -24,7 +24,7 @@ internal sealed class FedProxy
             Listeners = [],
             Clusters = ImmutableDictionary<string, Cluster>.Empty,
         };
-        _store = new ResourceStore(bootstrap, new SecretStore(), ResourceLimits.Default, TimeProvider.System, snapshot => Snapshot = snapshot);
+        _store = new ResourceStore(bootstrap, new SecretStore(), [], ResourceLimits.Default, TimeProvider.System, snapshot => Snapshot = snapshot);
         Problems = [.. TypeUrls.All.SelectMany(type => Feed(type, resources[type]))];
     }
 

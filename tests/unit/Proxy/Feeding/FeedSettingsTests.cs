@@ -41,6 +41,17 @@ public sealed class FeedSettingsTests
     }
 
     [Fact]
+    public void A_source_of_certificates_gives_the_proxys_own_secrets_and_the_control_plane_does_not()
+    {
+        var address = ServerAddress.TryParse("unix:/run/xds.sock");
+        Assert.Empty(FeedSettings.ControlPlane(new FeedOptions { ControlPlane = address }, null, _node)!.ProvidedSecrets);
+
+        var provided = FeedSettings.ControlPlane(new FeedOptions { ControlPlane = address, WorkloadApiSocket = "/run/agent.sock" }, null, _node)!.ProvidedSecrets;
+
+        Assert.Equal(["ROOTCA", "default"], provided.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void The_node_of_the_bootstrap_is_who_the_proxy_is_and_an_environment_fills_in_what_it_does_not_say()
     {
         var sidecar = Sidecar();

@@ -79,6 +79,25 @@ public sealed class SecretTests
     }
 
     [Fact]
+    public void A_secret_of_the_proxys_own_source_is_not_asked_for_and_not_taken_and_the_page_says_so()
+    {
+        using var authority = new TestAuthority();
+        var store = new StoreUnderTest(null, "default").Started();
+        store.Accepts(ResourceType.Cluster, Sent.Of(Mutual("a")));
+        Assert.Equal(["ROOTCA"], store.Store.Wanted(ResourceType.Secret).Names);
+        store.Accepts(ResourceType.Secret, Sent.Of(Trust(authority), "ROOTCA"));
+        Assert.NotNull(store.Cluster("a")!.Tls);
+        var ignored = Assert.Single(store.Last.Discovered!.Ignored, ignored => ignored.Field.EndsWith("sds_config", StringComparison.Ordinal));
+        Assert.Equal("the proxy has a source of certificates of its own, which gives this secret", ignored.Reason);
+
+        Assert.Contains(
+            "is the name of a secret that the proxy's own source of certificates gives",
+            store.Receive(Sent.Batch(ResourceType.Secret, Sent.Of(Certificate(authority), "default"))),
+            StringComparison.Ordinal);
+        Assert.Null(store.Secrets.Find("default"));
+    }
+
+    [Fact]
     public void A_refused_secret_leaves_the_last_good_one()
     {
         using var authority = new TestAuthority();

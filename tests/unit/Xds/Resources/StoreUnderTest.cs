@@ -25,10 +25,11 @@ internal sealed class StoreUnderTest
               type: STATIC
         """;
 
-    public StoreUnderTest(ResourceLimits? limits = null)
+    /// <param name="provided">The secrets that come from elsewhere.</param>
+    public StoreUnderTest(ResourceLimits? limits = null, params string[] provided)
     {
         Static = BootstrapReader.Read("bootstrap.yaml", Bootstrap).Snapshot!;
-        Store = new ResourceStore(Static, Secrets, limits ?? ResourceLimits.Default, TimeProvider.System, Published.Add);
+        Store = new ResourceStore(Static, Secrets, [.. provided], limits ?? ResourceLimits.Default, TimeProvider.System, Published.Add);
     }
 
     public MeshSnapshot Static { get; }
