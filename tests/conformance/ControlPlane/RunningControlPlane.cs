@@ -13,14 +13,16 @@ internal sealed class RunningControlPlane : IAsyncDisposable
 
     private readonly string _manifests;
     private readonly string _state;
+    private readonly string[] _more;
     private readonly int[] _ports = [Free(), Free(), Free()];
     private Process? _process;
     private Task<string>? _errors;
 
-    private RunningControlPlane(string manifests, string state)
+    private RunningControlPlane(string manifests, string state, string[] more)
     {
         _manifests = manifests;
         _state = state;
+        _more = more;
     }
 
     /// <summary>tests/run says where the programs are; by hand it is out/bin.</summary>
@@ -29,15 +31,20 @@ internal sealed class RunningControlPlane : IAsyncDisposable
 
     public string Plaintext => $"127.0.0.1:{_ports[0]}";
 
+    public string Tls => $"localhost:{_ports[1]}";
+
+    public string RootsFile => $"{_state}-roots.pem";
+
     public string StatusAddress => $"127.0.0.1:{_ports[2]}";
 
     public int ProcessId => _process!.Id;
 
     /// <param name="manifests">A folder.</param>
     /// <param name="state">A folder of its own.</param>
-    public static async Task<RunningControlPlane> StartAsync(string manifests, string state)
+    /// <param name="more">Flags.</param>
+    public static async Task<RunningControlPlane> StartAsync(string manifests, string state, params string[] more)
     {
-        var plane = new RunningControlPlane(manifests, state);
+        var plane = new RunningControlPlane(manifests, state, more);
         await plane.StartAsync();
         return plane;
     }
@@ -48,6 +55,7 @@ internal sealed class RunningControlPlane : IAsyncDisposable
         [
             "serve", "--manifests", _manifests, "--state-dir", _state, "--plaintext-address", Plaintext,
             "--tls-address", $"127.0.0.1:{_ports[1]}", "--status-address", StatusAddress, "--drain-time-s", "1",
+            "--roots-file", RootsFile, .. _more,
         ];
         _process = Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardError = true })!;
         _errors = _process.StandardError.ReadToEndAsync();
@@ -59,6 +67,17 @@ internal sealed class RunningControlPlane : IAsyncDisposable
             Assert.True(began.Elapsed < Patience.WithATask, "intercept-control is not ready");
             await Task.Delay(20);
         }
+    }
+
+    /// <returns>A join token.</returns>
+    public async Task<string> TokenAsync(string identity, string life)
+    {
+        var start = new ProcessStartInfo(Program, ["token", "create", "--identity", identity, "--ttl", life, "--state-dir", _state]) { RedirectStandardOutput = true };
+        using var program = Process.Start(start)!;
+        var token = await program.StandardOutput.ReadToEndAsync();
+        await program.WaitForExitAsync();
+        Assert.Equal(0, program.ExitCode);
+        return token;
     }
 
     public async Task KillAsync()

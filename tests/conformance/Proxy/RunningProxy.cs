@@ -2,41 +2,50 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Intercept.Tests.Unit;
 
 namespace Intercept.Tests.Conformance.Proxy;
 
-/// <summary>intercept-proxy as a program, with nothing but a control plane's address.</summary>
+/// <summary>intercept-proxy as a program.</summary>
 internal sealed class RunningProxy : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _log;
+    private readonly int _adminPort;
 
-    private RunningProxy(Process process)
+    private RunningProxy(Process process, int adminPort)
     {
         _process = process;
+        _adminPort = adminPort;
         _log = process.StandardError.ReadToEndAsync();
     }
 
     private static string Program =>
         Path.Combine(Environment.GetEnvironmentVariable("INTERCEPT_BIN") ?? Path.Combine(Repository.Root, "out/bin"), "intercept-proxy");
 
+    /// <summary>With nothing but a control plane's address.</summary>
     /// <param name="stateFolder">Where it keeps the last good state.</param>
-    public static RunningProxy Start(string controlPlane, string stateFolder) => new(Process.Start(new ProcessStartInfo(
-        Program,
+    public static RunningProxy Start(string controlPlane, string stateFolder) =>
+        StartWith("", "--control-plane", controlPlane, "--state-dir", stateFolder);
+
+    /// <param name="bootstrap">YAML, beside the admin address.</param>
+    /// <param name="flags">Beside those that every test needs.</param>
+    public static RunningProxy StartWith(string bootstrap, params string[] flags)
+    {
+        var adminPort = FreePort();
+        string[] arguments =
         [
-            "--control-plane", controlPlane,
             "--service-node", "sidecar~10.0.0.1~web.shop~shop.svc.cluster.local",
-            "--state-dir", stateFolder,
-            "--config-yaml", $"admin: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {FreePort()} }} }} }}",
+            "--config-yaml", $"admin: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {adminPort} }} }} }}\n{bootstrap}",
             "--health-address", $"127.0.0.1:{FreePort()}",
             "--access-log", "off",
             "--concurrency", "1",
             "--drain-time-s", "1",
-        ])
-    {
-        RedirectStandardError = true,
-    })!);
+            .. flags,
+        ];
+        return new RunningProxy(Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardError = true })!, adminPort);
+    }
 
     public static int FreePort()
     {
@@ -59,6 +68,37 @@ internal sealed class RunningProxy : IAsyncDisposable
             }
 
             await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Waits until /control_plane shows what is meant, and gives it.</summary>
+    public async Task<JsonElement> ExpectAsync(Func<JsonElement, bool> isMeant, string what)
+    {
+        using var client = new HttpClient();
+        var began = Stopwatch.StartNew();
+        var last = "";
+        while (true)
+        {
+            try
+            {
+                last = await client.GetStringAsync(new Uri($"http://127.0.0.1:{_adminPort}/control_plane"));
+                if (JsonDocument.Parse(last).RootElement is var page && isMeant(page))
+                {
+                    return page;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // It has not begun to listen.
+            }
+
+            if (_process.HasExited || began.Elapsed > Patience.WithAProgram)
+            {
+                _process.Kill();
+                Assert.Fail($"not seen: {what}; the page says {last}; the proxy said: {await _log}");
+            }
+
+            await Task.Delay(50);
         }
     }
 

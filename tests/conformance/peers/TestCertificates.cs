@@ -26,11 +26,31 @@ internal sealed class TestCertificates : IDisposable
     /// <summary>A chain and a key, for a server under a DNS name and for a client alike.</summary>
     public (string Chain, string Key) Issue(string name)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
+        return Issue(name, names.Build());
+    }
+
+    /// <summary>A chain and a key for a workload.</summary>
+    /// <param name="file">What the files are called.</param>
+    public (string Chain, string Key) IssueWorkload(string file, string identity)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddUri(new Uri(identity));
+        return Issue(file, names.Build());
+    }
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _key.Dispose();
+    }
+
+    private (string Chain, string Key) Issue(string name, X509Extension names)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(names);
         using var issued = request.Create(
             _authority.SubjectName,
             X509SignatureGenerator.CreateForECDsa(_key),
@@ -41,11 +61,5 @@ internal sealed class TestCertificates : IDisposable
         File.WriteAllText(chainFile, issued.ExportCertificatePem());
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
         return (chainFile, keyFile);
-    }
-
-    public void Dispose()
-    {
-        _authority.Dispose();
-        _key.Dispose();
     }
 }
