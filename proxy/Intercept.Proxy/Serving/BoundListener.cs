@@ -27,13 +27,14 @@ internal sealed class BoundListener
     /// <summary>As bound: with the port that the kernel chose, where the configuration says 0.</summary>
     public ImmutableArray<NetEndpoint> Addresses { get; }
 
+    /// <summary>Its sockets are closed, and its connections live on.</summary>
     public bool IsDraining { get; set; }
 
     public ImmutableArray<TcpListenerSocket> SocketsOf(int worker) => _byWorker[worker];
 
     /// <summary>Whether the sockets can stay as they are under another configuration.</summary>
     public bool CanServe(Listener configuration) =>
-        !IsDraining && Configuration.Transparent == configuration.Transparent && Configuration.Addresses.SequenceEqual(configuration.Addresses);
+        Configuration.Transparent == configuration.Transparent && Configuration.Addresses.SequenceEqual(configuration.Addresses);
 
     public void Adopt(Listener configuration) => Configuration = configuration;
 

@@ -8,6 +8,8 @@ namespace Intercept.Proxy.Serving;
 internal sealed class ListenerSet(Workers workers)
 {
     private Dictionary<string, BoundListener> _bound = new(StringComparer.Ordinal);
+    private bool _drainsInbound;
+    private bool _drainsAll;
 
     public IReadOnlyCollection<BoundListener> Bound => _bound.Values;
 
@@ -29,9 +31,12 @@ internal sealed class ListenerSet(Workers workers)
     /// <summary>Binds what it can: a listener whose address is taken is tried again with the next plan.</summary>
     public void Bind(ServingPlan plan, ICollection<Problem> problems) => Adopt(plan, Bind(plan, problems, out _));
 
-    public void MarkDraining(bool inboundOnly)
+    /// <summary>From now on nothing is bound, or nothing inbound; what was stays for the connections that it has.</summary>
+    public void Drain(bool inboundOnly)
     {
-        foreach (var bound in Bound.Where(bound => !inboundOnly || bound.Configuration.Direction == TrafficDirection.Inbound))
+        _drainsInbound = true;
+        _drainsAll |= !inboundOnly;
+        foreach (var bound in Bound.Where(bound => Drains(bound.Configuration)))
         {
             bound.IsDraining = true;
         }
@@ -43,11 +48,11 @@ internal sealed class ListenerSet(Workers workers)
         added = [];
         foreach (var listener in plan.ListenerSet.Bound.Select(wanted => wanted.Listener))
         {
-            if (_bound.TryGetValue(listener.Name, out var known) && known.CanServe(listener))
+            if (_bound.TryGetValue(listener.Name, out var known) && (known.IsDraining || known.CanServe(listener)))
             {
                 next.Add(listener.Name, known);
             }
-            else if (BoundListener.TryBind(listener, workers.All, problems) is { } bound)
+            else if (!Drains(listener) && BoundListener.TryBind(listener, workers.All, problems) is { } bound)
             {
                 next.Add(listener.Name, bound);
                 added.Add(bound);
@@ -56,6 +61,8 @@ internal sealed class ListenerSet(Workers workers)
 
         return next;
     }
+
+    private bool Drains(Listener listener) => _drainsAll || (_drainsInbound && listener.Direction == TrafficDirection.Inbound);
 
     private void Adopt(ServingPlan plan, Dictionary<string, BoundListener> next)
     {

@@ -133,12 +133,6 @@ internal sealed partial class ProxyServer : IDisposable
     /// <summary>Reads the configuration again, now.</summary>
     public void Reload()
     {
-        if (State == ServerState.Draining)
-        {
-            LogNoReload(_services.Logger);
-            return;
-        }
-
         var result = _source.Read(Plan?.Snapshot);
         var problems = result.Problems.ToList();
         var plan = result.Snapshot is { } snapshot ? _plans.TryBuild(WithDiscovered(snapshot, result), Plan, problems) : null;
@@ -160,7 +154,10 @@ internal sealed partial class ProxyServer : IDisposable
         Reloaded?.Invoke(result);
     }
 
-    /// <summary>Takes what the control plane says. What is wrong with a part of it is the trouble of that part alone.</summary>
+    /// <summary>
+    /// Takes what the control plane says. What is wrong with a part of it is the trouble of that part alone. While the proxy
+    /// drains as well: it may have connections for minutes yet, and whom policy shuts out by then is shut out.
+    /// </summary>
     /// <returns>Ends when the names of new clusters were resolved once, or could not be in reasonable time.</returns>
     /// <exception cref="InvalidOperationException">Not started: the first plan would undo it.</exception>
     public Task Apply(MeshSnapshot snapshot)
@@ -168,12 +165,6 @@ internal sealed partial class ProxyServer : IDisposable
         if (State == ServerState.PreInitializing)
         {
             throw new InvalidOperationException("the server takes snapshots once it has been started");
-        }
-
-        if (State == ServerState.Draining)
-        {
-            LogNoReload(_services.Logger);
-            return Task.CompletedTask;
         }
 
         var problems = new List<Problem>();
@@ -278,7 +269,7 @@ internal sealed partial class ProxyServer : IDisposable
     private void LookAtFiles()
     {
         _look.Start(_lookInterval);
-        if (_source.HasChanged && State != ServerState.Draining)
+        if (_source.HasChanged)
         {
             Reload();
         }
@@ -316,7 +307,7 @@ internal sealed partial class ProxyServer : IDisposable
     private void StopAccepting(bool inboundOnly)
     {
         State = ServerState.Draining;
-        _listeners.MarkDraining(inboundOnly);
+        _listeners.Drain(inboundOnly);
         _workers.StopAccepting(inboundOnly);
     }
 
@@ -355,9 +346,6 @@ internal sealed partial class ProxyServer : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "a part of the configuration cannot be served: {Problem}")]
     private static partial void LogPartFailed(ILogger logger, Problem problem);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "draining: the configuration is not read again")]
-    private static partial void LogNoReload(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "draining {Connections} connections for at most {Seconds} s")]
     private static partial void LogDraining(ILogger logger, long connections, double seconds);

@@ -82,7 +82,7 @@ public sealed class SecretServingTests : IAsyncLifetime
 
         // No secret has come: what must be secured is not sent, least of all in the clear.
         Assert.Equal(isPlaintext, await ServingScene.EchoesAsync(client.GetStream()));
-        Assert.Equal(isPlaintext ? 0 : 1, _scene.Closed("secret_missing"));
+        await _scene.ClosesAsync("secret_missing", isPlaintext ? 0 : 1);
     }
 
     [Fact]

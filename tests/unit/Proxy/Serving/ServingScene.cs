@@ -72,6 +72,12 @@ internal sealed class ServingScene : IAsyncDisposable
         await OnControlAsync(() => Server.StartAsync(plan));
     }
 
+    internal Task DrainAsync(bool inboundOnly) => OnControlAsync(() =>
+    {
+        Server.DrainListeners(graceful: false, inboundOnly);
+        return Task.CompletedTask;
+    });
+
     internal Task ApplyAsync(MeshSnapshot snapshot) => OnControlAsync(() => Server.Apply(snapshot));
 
     internal async Task<TcpClient> ConnectAsync(string listener = "in")
