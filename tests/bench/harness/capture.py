@@ -173,7 +173,7 @@ def install_time(stage, rounds, seconds):
     shared = mount_bpffs(stage, "bpffs-install")
     for number in range(2 * rounds + 1):
         for name, rounds_of in values.items():
-            pod = Pod(stage, f"install-{name.split()[0]}-{number}")
+            pod = Pod(stage, f"capture-install-{name.split()[0]}-{number}")
             bpffs = mount_bpffs(stage, f"bpffs-{number}") if name.startswith("first") else shared
             started = time.monotonic()
             pod.install(BACKENDS.get(name, "ebpf"), bpffs)

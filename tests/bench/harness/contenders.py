@@ -87,6 +87,6 @@ class Pair:
 
     def check(self):
         """Before anything is measured: the program answers through the sidecars."""
-        answer = self.client.run("curl", "-sS", "--max-time", "5", f"http://{SERVER}:{APPLICATION_PORT}/", check=False)
+        answer = self.client.run("curl", "-sS", "--max-time", "60", f"http://{SERVER}:{APPLICATION_PORT}/", check=False)
         if not answer.startswith("0123"):
             raise BenchError(f"the {self.kind} pair does not carry a request: " + " | ".join(process.tail() for process in self.processes))

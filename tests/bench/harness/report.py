@@ -24,7 +24,7 @@ class Row:
         self.medians = {name: statistics.median(rounds) for name, rounds in values.items()}
         mine = self.medians["intercept"]
         if against is None:
-            self.result, self.met = mine, mine <= bar
+            self.result, self.met = mine, bar is None or mine <= bar
             return
         others = [self.medians[name] for name in against]
         best = max(others) if higher_is_better else min(others)

@@ -82,7 +82,7 @@ class Namespace:
         return process
 
     def wait_listening(self, process, *ports):
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 120
         for port in ports:
             while not self.run("ss", "-Hltn", f"sport = :{port}"):
                 if process.popen.poll() is not None or time.monotonic() > deadline:
@@ -99,7 +99,7 @@ class Stage:
 
     def prepare(self):
         self.tools.mkdir()
-        for program in ("intercept-proxy", "intercept-init"):
+        for program in ("intercept-proxy", "intercept-init", "intercept-control"):
             source = ROOT / "out" / "bin" / program
             if not source.exists():
                 raise BenchError(f"{source} is missing: run deploy/build")

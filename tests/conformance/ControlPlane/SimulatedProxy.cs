@@ -47,7 +47,11 @@ internal sealed class SimulatedProxy(GrpcChannel channel, string name)
 
     private async Task TakeAsync(AsyncDuplexStreamingCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> call, CancellationToken cancellation)
     {
-        Assert.True(await call.ResponseStream.MoveNext(cancellation), "the stream ended");
+        if (!await call.ResponseStream.MoveNext(cancellation))
+        {
+            throw new InvalidOperationException("the stream ended");
+        }
+
         var response = call.ResponseStream.Current;
         var type = TypeUrls.Find(response.TypeUrl)!.Value;
         foreach (var resource in response.Resources)
