@@ -139,6 +139,11 @@ internal sealed class ServerConnection : IDisposable
             HasConnected = true;
             return new NetworkStream(socket, ownsSocket: true);
         }
+        catch (SocketException failure) when (address.Path is { } path)
+        {
+            socket.Dispose();
+            throw UnixSocketFailure.Of(path, failure);
+        }
         catch
         {
             socket.Dispose();

@@ -194,6 +194,7 @@ public sealed class IstioCaProviderTests : IAsyncLifetime
         await _scene.Ca.DisposeAsync();
         _scene.Run();
         await _scene.UntilAsync(() => _scene.Status.Failures.GetValueOrDefault(CertificateFailure.Unreachable) == 1);
+        Assert.Equal($"{_scene.Folder["ca"]}: there is no such Unix socket", _scene.Status.LastError);
 
         await using var later = await ServedCa.StartAsync($"http://unix:{_scene.Folder["ca"]}");
         later.Answer = (request, _) => Task.FromResult(_scene.Chain(request));
