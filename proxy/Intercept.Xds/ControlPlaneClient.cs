@@ -23,6 +23,7 @@ public sealed class ControlPlaneClient
     private const string ProtocolsKey = "INTERCEPT_PROTOCOLS";
     private const string Protocols = "tcp";
 
+    private readonly ControlPlaneOptions _options;
     private readonly StateKeeper? _keeper;
     private readonly ResourceStore _store;
     private readonly ControlPlaneWatch _watch;
@@ -38,6 +39,7 @@ public sealed class ControlPlaneClient
     /// <exception cref="ArgumentException">The address is not of the form that <see cref="ServerAddress"/> takes.</exception>
     public ControlPlaneClient(ControlPlaneOptions options, MeshSnapshot bootstrap, SecretStore secrets, TimeProvider time, ILogger logger)
     {
+        _options = options;
         _store = new ResourceStore(bootstrap, secrets, options.ProvidedSecrets, ResourceLimits.Default, time, Publish);
         _keeper = options.CachePath is { } path ? new StateKeeper(path, options.Node.Id, _store, time) : null;
         _watch = new ControlPlaneWatch(_store, _keeper, time, logger);
@@ -77,11 +79,18 @@ public sealed class ControlPlaneClient
         }
     }
 
+    /// <summary>Takes back from the disk what was kept there. Before it runs.</summary>
+    public void Restore() => _watch.Restore();
+
+    /// <summary>Takes over what another client knew, which has ended. Before it runs.</summary>
+    /// <returns>False when that one knew nothing yet.</returns>
+    public bool TryTakeOver(ControlPlaneClient before) =>
+        _watch.TryTakeOver(before._watch, isSameServer: before._options.Address == _options.Address && before._options.Node == _options.Node);
+
     /// <summary>Until cancelled; then it returns. To be called once.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        _watch.Restore();
-        await Task.WhenAll(_discovery.RunAsync(cancellation), _keeper?.RunAsync(cancellation) ?? Task.CompletedTask);
+        await (_keeper is null ? _discovery.RunAsync(cancellation) : Together.RunAsync(_discovery.RunAsync, _keeper.RunAsync, cancellation));
         _snapshots.Writer.TryComplete();
     }
 

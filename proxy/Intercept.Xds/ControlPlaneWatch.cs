@@ -17,6 +17,8 @@ internal sealed partial class ControlPlaneWatch(ResourceStore store, StateKeeper
     private volatile bool _isFromDisk;
     private bool _isConnected;
 
+    private ResourceStore Store => store;
+
     /// <summary>The state in use is from the disk, and no response has confirmed it yet.</summary>
     public bool IsFromDisk => _isFromDisk;
 
@@ -53,6 +55,21 @@ internal sealed partial class ControlPlaneWatch(ResourceStore store, StateKeeper
         Interlocked.Exchange(ref _currentAsOf, reading.AsOf.UtcTicks);
         var problems = store.Restore(KeptStates.ToBatches(state));
         LogRestored(logger, state.Resources.Count, reading.AsOf, problems.Length);
+    }
+
+    /// <param name="isSameServer">Its versions mean something: what has not changed is not sent again.</param>
+    /// <returns>False when the other has no whole state.</returns>
+    public bool TryTakeOver(ControlPlaneWatch before, bool isSameServer)
+    {
+        if (!before.Store.IsComplete)
+        {
+            return false;
+        }
+
+        _isFromDisk = before._isFromDisk;
+        Interlocked.Exchange(ref _currentAsOf, before.CurrentAsOf(before._isConnected)?.UtcTicks ?? Never);
+        store.Restore(KeptStates.ToBatches(before.Store.Stored, isSameServer));
+        return true;
     }
 
     public ImmutableArray<Problem> Receive(ResourceBatch batch)

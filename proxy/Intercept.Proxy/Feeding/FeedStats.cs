@@ -7,7 +7,7 @@ namespace Intercept.Proxy.Feeding;
 /// <summary>How it stands with control plane and certificates, in numbers; with Envoy's names where it has one.</summary>
 internal static class FeedStats
 {
-    public static IEnumerable<Stat> Of(ControlPlaneStatus? status, DateTimeOffset now)
+    public static IEnumerable<Stat> Of(ControlPlaneStatus? status, long defects, DateTimeOffset now)
     {
         if (status is null)
         {
@@ -20,6 +20,7 @@ internal static class FeedStats
         yield return Counter("control_plane.update_success", status.Responses - status.Refusals);
         yield return Counter("control_plane.update_rejected", status.Refusals);
         yield return Counter("control_plane.update_failure", status.Failures);
+        yield return Counter("intercept.control_plane.defects", defects);
         yield return Gauge("cluster_manager.active_clusters", status.Clusters);
         yield return Gauge("intercept.control_plane.endpoints", status.Endpoints);
         yield return Gauge("intercept.control_plane.refused_resources", status.Refused);
@@ -30,7 +31,7 @@ internal static class FeedStats
         }
     }
 
-    public static IEnumerable<Stat> Of(CertificateProviderStatus? status, DateTimeOffset now)
+    public static IEnumerable<Stat> Of(CertificateProviderStatus? status, long defects, DateTimeOffset now)
     {
         const string Failures = "intercept.certificates.request_failed";
         if (status is null)
@@ -39,6 +40,7 @@ internal static class FeedStats
         }
 
         yield return Counter("intercept.certificates.received", status.Renewals);
+        yield return Counter("intercept.certificates.defects", defects);
         foreach (var (reason, count) in status.Failures)
         {
             yield return new Stat($"{Failures}.{reason.Label()}", Failures, [new StatTag("reason", reason.Label())], StatKind.Counter, count, count > 0);

@@ -1,4 +1,5 @@
 using Intercept.Mesh.Tls;
+using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
 using Intercept.Proxy.Serving;
 using Intercept.Runtime.Loops;
@@ -22,12 +23,16 @@ internal sealed class Feeds : IDisposable
         _options = options;
         _server = server;
         _controlPlane = new ControlPlaneFeed(control, server, secrets, time, logger);
-        _certificates = provider is null ? null : new CertificateFeed(provider, control, server, secrets, logger);
+        _certificates = provider is null ? null : new CertificateFeed(provider, control, server, secrets, time, logger);
     }
 
     public ControlPlaneStatus? ControlPlane => _controlPlane.Status;
 
     public CertificateProviderStatus? Certificates => _certificates?.Status;
+
+    /// <summary>Both, in numbers.</summary>
+    public IEnumerable<Stat> Stats(DateTimeOffset now) =>
+        [.. FeedStats.Of(ControlPlane, _controlPlane.Defects, now), .. FeedStats.Of(Certificates, _certificates?.Defects ?? 0, now)];
 
     /// <summary>Before the server starts, so that it knows what to wait for.</summary>
     public void Start(BootstrapResult bootstrap)
@@ -35,7 +40,7 @@ internal sealed class Feeds : IDisposable
         _certificates?.Start();
         if (OptionsOf(bootstrap) is { } options)
         {
-            _server.Readiness.Await(ControlPlaneFeed.NameOf(options), () => _controlPlane.Status?.LastFailure);
+            _server.Readiness.Await(ControlPlaneFeed.Name, () => _controlPlane.Why);
             _controlPlane.Follow(options, bootstrap.Snapshot!);
         }
 
@@ -49,7 +54,8 @@ internal sealed class Feeds : IDisposable
         _controlPlane.Dispose();
     }
 
-    // The client starts over with the new bootstrap; what the control plane said stays in effect until it says something new.
+    // The client starts over with the new bootstrap and with what the one before knew, which stays in effect until the control
+    // plane says something new.
     private void OnReloaded(BootstrapResult bootstrap)
     {
         if (OptionsOf(bootstrap) is { } options)
@@ -58,7 +64,8 @@ internal sealed class Feeds : IDisposable
         }
         else
         {
-            _controlPlane.Dispose();
+            _controlPlane.Leave();
+            _server.Reach(ControlPlaneFeed.Name);
         }
     }
 

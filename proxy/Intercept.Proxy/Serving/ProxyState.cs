@@ -77,8 +77,7 @@ internal sealed class ProxyState(ProxyServer server, Feeds feeds, ProxyOptions o
         new Stat("server.concurrency", "server.concurrency", [], StatKind.Gauge, options.Concurrency, true),
         new Stat("server.days_until_first_cert_expiring", "server.days_until_first_cert_expiring", [], StatKind.Gauge, DaysUntilExpiry(), true),
         new Stat("listener_manager.total_listeners_active", "listener_manager.total_listeners_active", [], StatKind.Gauge, server.Listeners.Count, true),
-        .. FeedStats.Of(feeds.ControlPlane, time.GetUtcNow()),
-        .. FeedStats.Of(feeds.Certificates, time.GetUtcNow()),
+        .. feeds.Stats(time.GetUtcNow()),
     ];
 
     public ControlPlaneStatus? ControlPlane => feeds.ControlPlane;

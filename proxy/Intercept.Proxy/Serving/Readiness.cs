@@ -10,7 +10,7 @@ internal sealed class Readiness
     /// <summary>In words; null when nothing is waited for.</summary>
     public string? Text => IsReached ? null : string.Join(", and for ", _waiting.Select(one => one.Value() is { } why ? $"{one.Key} ({why})" : one.Key));
 
-    /// <param name="what">A noun: "the control plane at istiod:15012".</param>
+    /// <param name="what">A noun: "the control plane".</param>
     /// <param name="why">Asked whenever somebody wants to know what keeps it away.</param>
     public void Await(string what, Func<string?> why) => _waiting.TryAdd(what, why);
 

@@ -32,7 +32,7 @@ public sealed class SdsProvider(SdsOptions options, TimeProvider time, ILogger l
             logger);
         try
         {
-            await Task.WhenAll(client.RunAsync(cancellation), time.WaitUntilAsync(null, publication, cancellation));
+            await Together.RunAsync(client.RunAsync, ending => time.WaitUntilAsync(null, publication, ending), cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

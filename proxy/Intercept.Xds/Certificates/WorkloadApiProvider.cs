@@ -32,7 +32,7 @@ public sealed class WorkloadApiProvider(WorkloadApiOptions options, TimeProvider
         var publication = new SecretPublication(store, Origin);
         try
         {
-            await Task.WhenAll(ReceiveAsync(publication, cancellation), time.WaitUntilAsync(null, publication, cancellation));
+            await Together.RunAsync(ending => ReceiveAsync(publication, ending), ending => time.WaitUntilAsync(null, publication, ending), cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

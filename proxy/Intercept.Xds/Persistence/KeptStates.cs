@@ -21,6 +21,22 @@ internal static class KeptStates
         return state;
     }
 
+    /// <summary>For another store in the same process.</summary>
+    /// <param name="withVersions">False for a control plane that did not give them, which could take its own for them.</param>
+    public static IEnumerable<ResourceBatch> ToBatches(StoredResources stored, bool withVersions)
+    {
+        var state = Of("", stored);
+        if (!withVersions)
+        {
+            foreach (var resource in state.Resources)
+            {
+                resource.Version = "";
+            }
+        }
+
+        return ToBatches(state);
+    }
+
     public static IEnumerable<ResourceBatch> ToBatches(KeptState state) => TypeUrls.All.Where(type => type != ResourceType.Secret)
         .Select(type => new ResourceBatch(type, [.. Resources(state, type)], [], IsWhole: false));
 

@@ -39,7 +39,7 @@ internal sealed class ResourceStore : IResourceReceiver
         _secrets = new DiscoveredSecrets(secrets);
         _clusters = new DiscoveredClusters(bootstrap.Clusters, _secrets.IsThere);
         _listeners = new DiscoveredListeners(bootstrap.Listeners, _secrets.IsThere);
-        var translator = new ResourceTranslator("ADS", provided);
+        var translator = new ResourceTranslator(DiscoveredSecrets.Origin, provided);
         var loops = new LoopSearch(_clusters, _listeners);
         _listenerIntake = new ListenerIntake(_shelves, _listeners, _clusters, translator, loops);
         _intakes =

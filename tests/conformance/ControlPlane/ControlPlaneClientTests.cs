@@ -61,6 +61,7 @@ public sealed class ControlPlaneClientTests : IDisposable
 
         var after = new ControlPlaneClient(Options(address, isDelta: true, cache), Bootstrap(), new SecretStore(), TimeProvider.System, NullLogger.Instance);
         using var end = new CancellationTokenSource();
+        after.Restore();
         var again = after.RunAsync(end.Token);
         var kept = await ExpectAsync(after, snapshot => snapshot.Clusters.ContainsKey("a"));
         Assert.Equal("10.0.0.1", $"{kept.Clusters["a"].Endpoints.Single().Address}");

@@ -58,7 +58,8 @@ public sealed class CertifiedProxyTests : IAsyncLifetime
     {
         var socket = At("agent.sock");
         await using var proxy = RunningProxy.StartWith(Bootstrap(), "--workload-api-socket", socket);
-        await proxy.ExpectAsync(page => Certificates(page).TryGetProperty("last_error", out _), "the agent that is missing");
+        await proxy.ExpectAsync(page => Certificates(page).TryGetProperty("last_error", out var error) && error.GetString() == $"{socket}: there is no such Unix socket",
+            "the agent that is missing");
 
         await using var plane = await RunningControlPlane.StartAsync(
             At("manifests"), At("state"), "--socket", socket, "--unix-peer", $"uid={OwnUser()} {Identity}");
@@ -93,6 +94,28 @@ public sealed class CertifiedProxyTests : IAsyncLifetime
         await agent.ExpectNoViolationAsync();
     }
 
+    [Fact]
+    public async Task Serves_on_through_a_reload_while_the_server_of_its_secrets_is_away()
+    {
+        using var authority = new TestCertificates(_folder, "right");
+        var bootstrap = At("bootstrap.yaml");
+        await File.WriteAllTextAsync(bootstrap, "static_resources: { clusters: [{ name: one, type: STATIC }] }\n");
+        var server = await AdsServer.StartAsync();
+        await SendAsync(server, authority, "one");
+        await SetAsync(server, "Cluster", "web", new { type = "STATIC", load_assignment = Upstream() });
+        await SetAsync(server, "Listener", "web", Listener());
+        await using var proxy = RunningProxy.StartWith("", "--config-path", bootstrap, "--state-dir", _folder, "--control-plane", server.Address);
+        var shown = await ShownAsync();
+        await server.DisposeAsync();
+        await proxy.ExpectAsync(page => !IsConnected(page), "the lost server");
+
+        await File.WriteAllTextAsync(bootstrap, "static_resources: { clusters: [{ name: another, type: STATIC }] }\n");
+        await proxy.ExpectAsync(page => page.GetProperty("control_plane").GetProperty("responses").GetString() == "0", "the client of the new bootstrap");
+        await proxy.ExpectAsync(page => page.GetProperty("control_plane").GetProperty("listeners").GetInt32() == 1, "what the client before it knew");
+
+        Assert.Equal(shown, await ShownAsync());
+    }
+
     private string At(string name) => Path.Combine(_folder, name);
 
     // What sds-grpc is called in Istio's bootstraps: whichever source the proxy was started with.
@@ -124,10 +147,44 @@ public sealed class CertifiedProxyTests : IAsyncLifetime
                 endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: {{_upstream.Port}} } } } }] }]
         """;
 
+    private object Upstream() => new
+    {
+        cluster_name = "web",
+        endpoints = new[] { new { lb_endpoints = new[] { new { endpoint = new { address = SocketAddress(_upstream.Port) } } } } },
+    };
+
+    private object Listener() => new
+    {
+        address = SocketAddress(_port),
+        filter_chains = new[]
+        {
+            new
+            {
+                transport_socket = new
+                {
+                    name = "tls",
+                    typed_config = Typed("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext", new()
+                    {
+                        ["common_tls_context"] = new
+                        {
+                            tls_certificate_sds_secret_configs = new[] { new { name = "default", sds_config = new { ads = new { }, resource_api_version = "V3" } } },
+                        },
+                    }),
+                },
+                filters = new[] { new { name = "tcp", typed_config = Typed("envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy", new() { ["stat_prefix"] = "web", ["cluster"] = "web" }) } },
+            },
+        },
+    };
+
+    private static Dictionary<string, object> Typed(string message, Dictionary<string, object> fields) =>
+        new(fields) { ["@type"] = $"type.googleapis.com/{message}" };
+
+    private static object SocketAddress(int port) => new { socket_address = new { address = "127.0.0.1", port_value = port } };
+
     private static async Task SendAsync(AdsServer agent, TestCertificates authority, string name)
     {
         var (chain, key) = authority.IssueWorkload(name, Identity);
-        await SetAsync(agent, "default", new
+        await SetAsync(agent, "Secret", "default", new
         {
             tls_certificate = new
             {
@@ -135,17 +192,25 @@ public sealed class CertifiedProxyTests : IAsyncLifetime
                 private_key = new { inline_string = await File.ReadAllTextAsync(key) },
             },
         });
-        await SetAsync(agent, "ROOTCA", new { validation_context = new { trusted_ca = new { inline_string = await File.ReadAllTextAsync(authority.AuthorityFile) } } });
+        await SetAsync(agent, "Secret", "ROOTCA", new { validation_context = new { trusted_ca = new { inline_string = await File.ReadAllTextAsync(authority.AuthorityFile) } } });
     }
 
-    private static Task SetAsync(AdsServer agent, string name, object body) =>
-        agent.SendAsync(new { command = "set", type = "Secret", resources = new[] { new { name, body } } });
+    private static Task SetAsync(AdsServer server, string type, string name, object body) =>
+        server.SendAsync(new { command = "set", type, resources = new[] { new { name, body } } });
 
     /// <returns>The serial number of the certificate that the listener shows; null when it shows none.</returns>
     private async Task<string?> TryShownAsync()
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, _port);
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, _port);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+
         await using var tls = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, static (_, _, _, _) => true);
         try
         {

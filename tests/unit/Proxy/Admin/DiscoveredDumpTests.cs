@@ -82,9 +82,9 @@ public sealed class DiscoveredDumpTests
     public void Readiness_says_what_it_waits_for()
     {
         _state.State = Intercept.Proxy.Admin.State.ServerState.Initializing;
-        _state.WaitsFor = "the control plane at istiod:15012 (connection refused)";
+        _state.WaitsFor = "the control plane (istiod:15012: connection refused)";
 
-        Assert.Equal("INITIALIZING (waiting for the control plane at istiod:15012 (connection refused))\n", Get("/ready"));
+        Assert.Equal("INITIALIZING (waiting for the control plane (istiod:15012: connection refused))\n", Get("/ready"));
     }
 
     [Fact]
