@@ -38,6 +38,9 @@ public sealed record Cluster
     /// <summary>How often STRICT_DNS names are resolved again.</summary>
     public required TimeSpan DnsRefreshRate { get; init; }
 
+    /// <summary>dns_lookup_family.</summary>
+    public AddressFamilies NameFamilies { get; init; }
+
     /// <summary>The transport of an endpoint: 0 is <see cref="Tls"/>, n is the n-th of <see cref="TransportSocketMatches"/>.</summary>
     public int TransportOf(TransportLabels labels)
     {
@@ -58,7 +61,7 @@ public sealed record Cluster
         && TransportSocketMatches.SameAs(other.TransportSocketMatches) && Balancing == other.Balancing
         && BindAddresses.SameAs(other.BindAddresses)
         && OriginalDestinationPortOverride == other.OriginalDestinationPortOverride
-        && MaximumConnections == other.MaximumConnections && DnsRefreshRate == other.DnsRefreshRate;
+        && MaximumConnections == other.MaximumConnections && DnsRefreshRate == other.DnsRefreshRate && NameFamilies == other.NameFamilies;
 
     public override int GetHashCode() => HashCode.Combine(Name, Type, Endpoints.Length);
 }

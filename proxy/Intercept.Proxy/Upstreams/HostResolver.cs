@@ -87,8 +87,14 @@ internal sealed partial class HostResolver(EventLoop loop, ClusterPlan cluster, 
         try
         {
             var addresses = await Dns.GetHostAddressesAsync(name);
-            var usable = addresses.Select(NetAddress.From).Distinct().OrderBy(address => address.IsIPv6).ThenBy(address => address.Bits).ToImmutableArray();
-            return usable.IsEmpty ? null : usable;
+            var usable = NameAddresses.Choose(cluster.Cluster.NameFamilies, addresses.Select(NetAddress.From));
+            if (!usable.IsEmpty)
+            {
+                return usable;
+            }
+
+            LogUnresolved(logger, cluster.Cluster.Name, name, $"it has no address that dns_lookup_family {cluster.Cluster.NameFamilies.Name()} uses");
+            return null;
         }
         catch (Exception exception) when (exception is SocketException or ArgumentException)
         {

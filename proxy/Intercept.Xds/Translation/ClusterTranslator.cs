@@ -67,6 +67,7 @@ internal sealed class ClusterTranslator(TranslationScope scope)
             OriginalDestinationPortOverride = ToPortOverride(cluster, type, $"{path}.original_dst_lb_config"),
             MaximumConnections = ToMaximumConnections(cluster, $"{path}.circuit_breakers"),
             DnsRefreshRate = ToPositive(cluster.DnsRefreshRate, _defaultDnsRefreshRate, $"{path}.dns_refresh_rate"),
+            NameFamilies = ToFamilies(cluster.DnsLookupFamily, $"{path}.dns_lookup_family"),
         };
     }
 
@@ -83,9 +84,25 @@ internal sealed class ClusterTranslator(TranslationScope scope)
                 isOriginal ? "CLUSTER_PROVIDED" : "ROUND_ROBIN, LEAST_REQUEST, RANDOM");
         }
 
-        if (cluster.DnsLookupFamily is not (LookupFamily.Auto or LookupFamily.All))
+    }
+
+    private AddressFamilies ToFamilies(LookupFamily family, string path)
+    {
+        switch (family)
         {
-            scope.Report($"{path}.dns_lookup_family", Name(cluster.DnsLookupFamily), "is not supported", "AUTO or ALL");
+            case LookupFamily.Auto:
+                return AddressFamilies.Auto;
+            case LookupFamily.V4Only:
+                return AddressFamilies.V4Only;
+            case LookupFamily.V6Only:
+                return AddressFamilies.V6Only;
+            case LookupFamily.V4Preferred:
+                return AddressFamilies.V4Preferred;
+            case LookupFamily.All:
+                return AddressFamilies.All;
+            default:
+                scope.Report(path, Name(family), "is not one of the names", "AUTO, V4_ONLY, V6_ONLY, V4_PREFERRED or ALL");
+                return default;
         }
     }
 

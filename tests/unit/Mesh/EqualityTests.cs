@@ -43,6 +43,7 @@ public sealed class EqualityTests
             [nameof(Cluster.OriginalDestinationPortOverride)] = cluster => cluster with { OriginalDestinationPortOverride = null },
             [nameof(Cluster.MaximumConnections)] = cluster => cluster with { MaximumConnections = 0 },
             [nameof(Cluster.DnsRefreshRate)] = cluster => cluster with { DnsRefreshRate = TimeSpan.FromSeconds(6) },
+            [nameof(Cluster.NameFamilies)] = cluster => cluster with { NameFamilies = AddressFamilies.V4Only },
         });
 
     [Fact]

@@ -92,7 +92,6 @@ public sealed class BadClusterTests
     [Theory]
     [InlineData("      type: STATIC\n", "      type: STATIC\n§      lb_policy: MAGLEV\n", "lb_policy", "MAGLEV", "is not supported for this type of cluster", "ROUND_ROBIN, LEAST_REQUEST, RANDOM")]
     [InlineData("      type: STATIC\n", "      type: STATIC\n§      original_dst_lb_config: {}\n", "original_dst_lb_config", null, "has no meaning with this type of cluster", "type: ORIGINAL_DST")]
-    [InlineData("      type: STATIC\n", "      type: STATIC\n§      dns_lookup_family: V4_ONLY\n", "dns_lookup_family", "V4_ONLY", "is not supported", "AUTO or ALL")]
     [InlineData(
         "      type: STATIC\n", "      type: STATIC\n§      circuit_breakers: { thresholds: [{ max_connections: 0 }] }\n", "circuit_breakers.thresholds[0].max_connections", "0", "would refuse every connection", "a number from 1 to 4294967295")]
     public void A_cluster_says_what_its_type_can_do(string from, string to, string field, string? value, string why, string allowed) =>

@@ -56,6 +56,9 @@ internal static class OutboundCluster
         }
 
         cluster.Type = isLogical ? DiscoveryType.LogicalDns : DiscoveryType.StrictDns;
+
+        // AUTO would be IPv6 alone where a name has it, which a proxy's network may not.
+        cluster.DnsLookupFamily = Cluster.Types.DnsLookupFamily.All;
         cluster.LoadAssignment = new ClusterLoadAssignment
         {
             ClusterName = plan.Name,

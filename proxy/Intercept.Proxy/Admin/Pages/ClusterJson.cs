@@ -13,6 +13,11 @@ internal static class ClusterJson
         json.WriteDuration("connect_timeout", cluster.ConnectTimeout);
         json.WriteString("lb_policy", PolicyName(cluster));
         json.WriteDuration("dns_refresh_rate", cluster.DnsRefreshRate);
+        if (cluster.NameFamilies != AddressFamilies.Auto)
+        {
+            json.WriteString("dns_lookup_family", cluster.NameFamilies.Name());
+        }
+
         WriteCircuitBreakers(json, cluster.MaximumConnections);
         if (!cluster.Endpoints.IsEmpty && cluster.Type != ClusterType.Eds)
         {

@@ -1,3 +1,4 @@
+using Intercept.Mesh.Clusters;
 using Intercept.Xds.Discovery;
 
 namespace Intercept.Tests.Unit.Xds.Resources;
@@ -5,6 +6,24 @@ namespace Intercept.Tests.Unit.Xds.Resources;
 /// <summary>Clusters and their endpoints: make before break.</summary>
 public sealed class ClusterTests
 {
+    [Theory]
+    [InlineData("Auto", AddressFamilies.Auto)]
+    [InlineData("V4Only", AddressFamilies.V4Only)]
+    [InlineData("V6Only", AddressFamilies.V6Only)]
+    [InlineData("V4Preferred", AddressFamilies.V4Preferred)]
+    [InlineData("All", AddressFamilies.All)]
+    public void A_name_is_looked_up_in_the_families_that_its_cluster_says(string given, AddressFamilies families)
+    {
+        var store = new StoreUnderTest().Started();
+        var cluster = Sent.StaticCluster("a", "10.0.0.1:80");
+        cluster.DnsLookupFamily = Enum.Parse<Envoy.Config.Cluster.V3.Cluster.Types.DnsLookupFamily>(given);
+        store.Accepts(ResourceType.Cluster, Sent.Of(cluster));
+        Assert.Equal(families, store.Cluster("a")!.NameFamilies);
+
+        cluster.DnsLookupFamily = (Envoy.Config.Cluster.V3.Cluster.Types.DnsLookupFamily)9;
+        Assert.Contains("dns_lookup_family", store.Receive(Sent.Batch(ResourceType.Cluster, Sent.Of(cluster, "2"))), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_cluster_serves_when_its_endpoints_are_there()
     {
