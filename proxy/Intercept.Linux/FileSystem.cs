@@ -6,9 +6,10 @@ namespace Intercept.Linux;
 /// <summary>What kind of file system a path is on: bpffs and cgroups are directories like any other until something is written there.</summary>
 public static unsafe partial class FileSystem
 {
-    // BPF_FS_MAGIC and CGROUP2_SUPER_MAGIC of linux/magic.h.
+    // BPF_FS_MAGIC, CGROUP2_SUPER_MAGIC and NSFS_MAGIC of linux/magic.h.
     private const long Bpf = 0xcafe4a11;
     private const long Cgroup2 = 0x63677270;
+    private const long Namespaces = 0x6e736673;
 
     // W_OK
     private const int Writing = 2;
@@ -16,6 +17,9 @@ public static unsafe partial class FileSystem
     public static bool IsBpf(string path) => Kind(path) == Bpf;
 
     public static bool IsCgroup2(string path) => Kind(path) == Cgroup2;
+
+    /// <summary>Whether it is a namespace's file, such as /proc/PID/ns/net or what is bound to one: a plain file once the namespace is gone.</summary>
+    public static bool IsNamespace(string path) => Kind(path) == Namespaces;
 
     /// <returns>0 where this process may write, else the errno: ENOENT, EACCES, or EROFS where it is mounted read-only.</returns>
     public static int WriteError(string path) => access(path, Writing) == 0 ? 0 : Marshal.GetLastPInvokeError();

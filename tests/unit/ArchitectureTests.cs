@@ -17,6 +17,7 @@ public sealed class ArchitectureTests
         ["Intercept.Control"] = ["Intercept.Core", "Intercept.Linux", "Intercept.Xds"],
         ["Intercept.Capture"] = ["Intercept.Core", "Intercept.Linux"],
         ["Intercept.Init"] = ["Intercept.Capture", "Intercept.Core", "Intercept.Linux"],
+        ["Intercept.Cni"] = ["Intercept.Capture", "Intercept.Core", "Intercept.Linux"],
         ["Intercept.Node"] = ["Intercept.Capture", "Intercept.Core", "Intercept.Linux", "Intercept.Runtime"],
     };
 

@@ -15,6 +15,9 @@ public sealed record Attachment
 
     public required string Interface { get; init; }
 
+    /// <summary>The name of the CNI network: a runtime that collects garbage knows the attachments of one network at a time.</summary>
+    public string Network { get; init; } = "";
+
     public required PodIdentity Pod { get; init; }
 
     /// <summary>The file of the namespace, which may be gone, or be that of another one by now.</summary>

@@ -11,4 +11,13 @@ public sealed record ParsedOptions(
     bool IsLinkerd,
     ImmutableDictionary<string, OptionValue> Given,
     ImmutableArray<string> Arguments,
-    ImmutableArray<Problem> Problems);
+    ImmutableArray<Problem> Problems)
+{
+    /// <summary>The same as a command line, in one form and order.</summary>
+    public ImmutableArray<string> ToArguments() =>
+    [
+        .. IsLinkerd ? [$"--{CaptureOptionTable.LinkerdSwitch}"] : Array.Empty<string>(),
+        .. Given.Where(entry => entry.Key != CaptureOptionTable.LinkerdSwitch).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => $"--{entry.Key}={entry.Value.Text}"),
+    ];
+}

@@ -61,7 +61,7 @@ internal sealed class EbpfSurvey(ApplySettings settings, SelfCommand self, Actio
             return EbpfDecision.Both("an earlier install used it here");
         }
 
-        if (!mayTry)
+        if (!mayTry || (settings.IsEbpfTried && choice == BackendChoice.Ebpf))
         {
             return choice == BackendChoice.Ebpf ? EbpfDecision.Both("it was asked for") : EbpfDecision.Neither("none of it is installed");
         }

@@ -27,6 +27,9 @@ public sealed record ApplySettings
     /// <summary>Write the rules also when they are as they should be.</summary>
     public bool ForceApply { get; init; }
 
+    /// <summary>Somebody has tried eBPF on this machine, as the node agent does once: where it is asked for, it is not tried again.</summary>
+    public bool IsEbpfTried { get; init; }
+
     /// <summary>Where iptables-legacy keeps its lock (XTABLES_LOCKFILE).</summary>
     public string XtablesLockFile { get; init; } = "/run/xtables.lock";
 }

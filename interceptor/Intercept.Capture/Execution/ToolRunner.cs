@@ -40,7 +40,7 @@ internal sealed class ToolRunner(string? searchPath, string? networkNamespace)
             path = nsenter;
         }
 
-        var result = await Cli.Wrap(path)
+        var command = Cli.Wrap(path)
             .WithArguments(line)
             .WithValidation(CommandResultValidation.None)
 
@@ -48,8 +48,17 @@ internal sealed class ToolRunner(string? searchPath, string? networkNamespace)
             .WithEnvironmentVariables(variables => variables.Set("LC_ALL", "C"))
             .WithStandardInputPipe(input is null ? PipeSource.Null : PipeSource.FromString(input))
             .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
-            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
-            .ExecuteAsync(cancellation);
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error));
+        CommandResult result;
+        try
+        {
+            result = await command.ExecuteAsync(cancellation);
+        }
+        catch (OperationCanceledException stopped)
+        {
+            throw new ToolStoppedException($"{tool} {string.Join(' ', arguments)}", stopped);
+        }
+
         var said = error.ToString();
         if (NetworkNamespace is not null && result.ExitCode != 0 && said.StartsWith("nsenter: ", StringComparison.Ordinal))
         {

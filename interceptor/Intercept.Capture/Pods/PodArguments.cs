@@ -93,7 +93,7 @@ internal static class PodArguments
 
         var complete = parsed with { Given = given.ToImmutable() };
         problems.AddRange(CaptureOptionsReader.Read(complete, _node).Problems);
-        return problems.Count > 0 ? [] : Render(complete);
+        return problems.Count > 0 ? [] : complete.ToArguments();
     }
 
     private static void ReadIstio(PodMetadata pod, ImmutableDictionary<string, OptionValue>.Builder given, List<Problem> problems)
@@ -138,11 +138,4 @@ internal static class PodArguments
     // A problem names an element of the list, and the annotation that came last.
     private static OptionValue Add(ImmutableDictionary<string, OptionValue>.Builder given, string option, OptionValue more) =>
         given.TryGetValue(option, out var before) && before.Text.Length > 0 ? more with { Text = $"{before.Text},{more.Text}" } : more;
-
-    private static ImmutableArray<string> Render(ParsedOptions parsed) =>
-    [
-        .. parsed.IsLinkerd ? [$"--{CaptureOptionTable.LinkerdSwitch}"] : Array.Empty<string>(),
-        .. parsed.Given.Where(entry => entry.Key != CaptureOptionTable.LinkerdSwitch).OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .Select(entry => $"--{entry.Key}={entry.Value.Text}"),
-    ];
 }

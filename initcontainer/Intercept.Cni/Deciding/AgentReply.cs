@@ -1,0 +1,3 @@
+namespace Intercept.Cni.Deciding;
+
+internal readonly record struct AgentReply(int Status, byte[] Body);

@@ -1,0 +1,8 @@
+namespace Intercept.Cni.Logging;
+
+internal enum LogLevel
+{
+    Info,
+    Warning,
+    Error,
+}
