@@ -8,6 +8,7 @@ using Intercept.Control.Serving.Endpoints;
 using Intercept.Control.Serving.Pushing;
 using Intercept.Core;
 using Intercept.Core.Problems;
+using Intercept.Linux;
 
 namespace Intercept.Control.Commands;
 
@@ -92,6 +93,7 @@ internal sealed class ServeCommand(ServeOptions options, IReadOnlyDictionary<str
     private static async Task NotifyAsync(Generations generations, ServiceNotification notification, CancellationToken cancellation)
     {
         await generations.First.WaitAsync(cancellation);
+        StartupMemory.GiveBack();
         notification.Ready();
     }
 
