@@ -16,6 +16,7 @@ public static class Errno
     public const int OutOfDescriptors = 24;
     public const int NoSpace = 28;
     public const int BrokenPipe = 32;
+    public const int NameTooLong = 36;
     public const int NotImplemented = 38;
     public const int ProtocolError = 71;
     public const int NoProtocolOption = 92;

@@ -38,6 +38,9 @@ internal static unsafe partial class Libc
     internal static partial int listen(int descriptor, int backlog);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fchmod(int descriptor, uint mode);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int accept4(int descriptor, void* address, int* length, int flags);
 
     [LibraryImport(Library, SetLastError = true)]

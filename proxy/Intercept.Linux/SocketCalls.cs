@@ -1,14 +1,17 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Intercept.Core.Addressing;
 
 namespace Intercept.Linux;
 
 /// <summary>
-/// Non-blocking TCP sockets. Integers below zero are -errno. EINTR is retried here and nowhere else, except for
+/// Non-blocking stream sockets. Integers below zero are -errno. EINTR is retried here and nowhere else, except for
 /// connect(2), which must not be called twice and does not return EINTR on a non-blocking socket.
 /// </summary>
 public static unsafe class SocketCalls
 {
+    private const ushort UnixFamily = 1;
+    private const uint OwnerOnly = 0x180;
     private const int Stream = 1;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
@@ -29,6 +32,52 @@ public static unsafe class SocketCalls
     }
 
     public static int Listen(int descriptor, int backlog) => Result(Libc.listen(descriptor, backlog));
+
+    /// <summary>A stream socket at a path, which is bound before anyone but this user may connect.</summary>
+    /// <param name="operation">The call that was refused.</param>
+    /// <returns>The descriptor, or -errno.</returns>
+    public static int ListenUnix(string path, int backlog, out string operation)
+    {
+        const int PathStart = 2;
+        Span<byte> address = stackalloc byte[110];
+        address.Clear();
+        BitConverter.TryWriteBytes(address, UnixFamily);
+        operation = "bind";
+        if (Encoding.UTF8.GetByteCount(path) >= address.Length - PathStart)
+        {
+            return -Errno.NameTooLong;
+        }
+
+        var length = PathStart + Encoding.UTF8.GetBytes(path, address[PathStart..]) + 1;
+        var descriptor = Result(Libc.socket(UnixFamily, Stream | NonBlocking | CloseOnExec, 0));
+        if (descriptor < 0)
+        {
+            operation = "socket";
+            return descriptor;
+        }
+
+        // The file's mode is the socket's at the moment of binding (unix(7)).
+        _ = Libc.fchmod(descriptor, OwnerOnly);
+        int result;
+        fixed (byte* start = address)
+        {
+            result = Result(Libc.bind(descriptor, start, length));
+        }
+
+        if (result == 0)
+        {
+            operation = "listen";
+            result = Listen(descriptor, backlog);
+        }
+
+        if (result < 0)
+        {
+            Close(descriptor);
+            return result;
+        }
+
+        return descriptor;
+    }
 
     /// <returns>The connection's descriptor, or -errno.</returns>
     public static int Accept(int descriptor, out NetEndpoint remote)

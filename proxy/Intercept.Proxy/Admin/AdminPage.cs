@@ -1,4 +1,4 @@
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 
 namespace Intercept.Proxy.Admin;
 

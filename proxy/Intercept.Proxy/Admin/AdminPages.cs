@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Intercept.Core.Addressing;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.Pages;
 
 namespace Intercept.Proxy.Admin;

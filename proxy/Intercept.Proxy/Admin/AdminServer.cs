@@ -1,5 +1,5 @@
 using Intercept.Core.Addressing;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 using Intercept.Runtime.Loops;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +19,7 @@ internal sealed class AdminServer : IDisposable
     /// <returns>Null when the address cannot be listened on; then <paramref name="why"/> says so.</returns>
     public static AdminServer? TryStart(EventLoop loop, NetEndpoint address, IProxyState state, TimeProvider time, ILogger log, out string why)
     {
-        var (server, result) = HttpServer.TryStart(loop, address, new AdminPages(state, time).Answer, HttpLimits.Default, time, log);
+        var (server, result) = HttpServer.TryStart(loop, address, new AdminPages(state, time).Answer, HttpLimits.Default, time, new HttpReports(log));
         why = server is null ? $"{result}" : "";
         return server is null ? null : new AdminServer(server);
     }

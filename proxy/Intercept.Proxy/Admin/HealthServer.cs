@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Intercept.Core.Addressing;
 using Intercept.Linux;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
 using Intercept.Runtime.Loops;
 using Intercept.Runtime.Sockets;
@@ -32,7 +32,7 @@ internal sealed partial class HealthServer : IDisposable
         var servers = ImmutableArray.CreateBuilder<HttpServer>(addresses.Length);
         foreach (var address in addresses)
         {
-            var (server, result) = HttpServer.TryStart(loop, address, request => Answer(request, state), HttpLimits.Default, time, log);
+            var (server, result) = HttpServer.TryStart(loop, address, request => Answer(request, state), HttpLimits.Default, time, new HttpReports(log));
             if (server is not null)
             {
                 servers.Add(server);

@@ -24,16 +24,20 @@ public sealed class TcpListenerSocket : IDisposable
     private TimeSpan _pause = _firstPause;
     private int _burst = 1;
 
-    private TcpListenerSocket(EventLoop loop, int descriptor)
+    private TcpListenerSocket(EventLoop loop, int descriptor, string? path = null)
     {
         _loop = loop;
         _pollable = new Pollable(loop, descriptor);
         _resume = new LoopTimer(loop, Resume);
-        LocalEndpoint = SocketCalls.LocalEndpoint(descriptor);
+        LocalEndpoint = path is null ? SocketCalls.LocalEndpoint(descriptor) : default;
+        Name = path ?? $"{LocalEndpoint}";
     }
 
     /// <summary>With the port that the kernel chose, when 0 was asked for.</summary>
     public NetEndpoint LocalEndpoint { get; }
+
+    /// <summary>The endpoint or the path, for people.</summary>
+    public string Name { get; }
 
     /// <summary>Told each time accepting pauses; it resumes by itself.</summary>
     public Action<AcceptPause>? Paused { get; set; }
@@ -62,6 +66,13 @@ public sealed class TcpListenerSocket : IDisposable
         }
 
         return ListenResult.Listening(new TcpListenerSocket(loop, descriptor));
+    }
+
+    /// <summary>The same on a Unix socket that only this user may use: nothing that a TCP peer has is known of whoever connects.</summary>
+    public static ListenResult ListenUnix(EventLoop loop, string path, int backlog)
+    {
+        var descriptor = SocketCalls.ListenUnix(path, backlog, out var operation);
+        return descriptor < 0 ? ListenResult.Failed(operation, -descriptor) : ListenResult.Listening(new TcpListenerSocket(loop, descriptor, path));
     }
 
     /// <summary>Accepts until disposed. Each connection is handed over before the next is accepted.</summary>

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
 
 namespace Intercept.Proxy.Admin.Pages;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
 
 namespace Intercept.Proxy.Admin.Pages;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 
 namespace Intercept.Proxy.Admin.Pages;
 

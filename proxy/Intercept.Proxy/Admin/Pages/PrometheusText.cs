@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
 
 namespace Intercept.Proxy.Admin.Pages;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Intercept.Mesh;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
 using Intercept.Proxy.Logging;

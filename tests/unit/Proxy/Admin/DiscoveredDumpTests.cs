@@ -5,7 +5,7 @@ using Intercept.Mesh;
 using Intercept.Mesh.Clusters;
 using Intercept.Mesh.Discovery;
 using Intercept.Proxy.Admin;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Runtime.Http;
 using Intercept.Tests.Unit.Proxy.Plans;
 using Intercept.Tests.Unit.Runtime;
 using Intercept.Xds;

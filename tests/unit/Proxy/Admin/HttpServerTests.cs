@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using Intercept.Core.Addressing;
-using Intercept.Proxy.Admin.Http;
+using Intercept.Proxy.Admin;
+using Intercept.Runtime.Http;
 using Intercept.Tests.Unit.Runtime;
 
 namespace Intercept.Tests.Unit.Proxy.Admin;
@@ -60,7 +61,7 @@ public sealed class HttpServerTests : IDisposable
     [InlineData("\r\nGET http://127.0.0.1:15000/hello?a=b%20c&d HTTP/1.1\r\nhost:x\r\nconnection: close\r\n\r\n", "HTTP/1.1 200 OK", "GET /hello a=b c&d= [x]")]
     [InlineData("GET /a%2Fb HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Close\r\n\r\n", "HTTP/1.1 200 OK", "GET /a/b  [x]")]
     [InlineData("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc", "HTTP/1.1 200 OK", "POST /  [x]")]
-    [InlineData("GET /throw HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 500 Internal Server Error", "a defect of the proxy; its log says more\n")]
+    [InlineData("GET /throw HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "HTTP/1.1 500 Internal Server Error", "a defect; the log says more\n")]
     public async Task Reads_what_a_client_may_write(string request, string status, string body)
     {
         var answer = await RawHttp.AskAsync(Start(), request);
@@ -264,7 +265,7 @@ public sealed class HttpServerTests : IDisposable
         var port = Start();
 
         var (server, result) = HttpServer.TryStart(
-            _fixture.Loop, new NetEndpoint(NetAddress.LoopbackIPv4, (ushort)port), Answer, HttpLimits.Default, TimeProvider.System, new RecordedLog());
+            _fixture.Loop, new NetEndpoint(NetAddress.LoopbackIPv4, (ushort)port), Answer, HttpLimits.Default, TimeProvider.System, new HttpReports(new RecordedLog()));
 
         Assert.Null(server);
         Assert.Equal("bind: Address already in use", $"{result}");
@@ -281,7 +282,7 @@ public sealed class HttpServerTests : IDisposable
     private int Start(HttpLimits? limits = null)
     {
         var (server, result) = HttpServer.TryStart(
-            _fixture.Loop, new NetEndpoint(NetAddress.LoopbackIPv4, 0), Answer, limits ?? HttpLimits.Default, TimeProvider.System, new RecordedLog());
+            _fixture.Loop, new NetEndpoint(NetAddress.LoopbackIPv4, 0), Answer, limits ?? HttpLimits.Default, TimeProvider.System, new HttpReports(new RecordedLog()));
         Assert.True(server is not null, $"{result}");
         _servers.Add(server);
         return server.LocalEndpoint.Port;

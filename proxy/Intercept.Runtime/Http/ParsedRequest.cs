@@ -1,4 +1,4 @@
-namespace Intercept.Proxy.Admin.Http;
+namespace Intercept.Runtime.Http;
 
 /// <summary>A request and the bytes that it took; or an error to answer with; or, of neither, the wish for more bytes.</summary>
 /// <param name="ErrorStatus">0 for none.</param>

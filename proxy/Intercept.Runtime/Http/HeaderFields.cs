@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Intercept.Proxy.Admin.Http;
+namespace Intercept.Runtime.Http;
 
 /// <summary>The few headers that matter, from untrusted lines.</summary>
 internal struct HeaderFields

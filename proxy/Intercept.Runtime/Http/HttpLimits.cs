@@ -1,14 +1,14 @@
-namespace Intercept.Proxy.Admin.Http;
+namespace Intercept.Runtime.Http;
 
 /// <summary>What one peer may cost. Requests here are short, and nobody's program depends on long ones.</summary>
-internal sealed record HttpLimits
+public sealed record HttpLimits
 {
     public static HttpLimits Default { get; } = new();
 
     /// <summary>Request line and headers.</summary>
     public int HeadLength { get; init; } = 8 * 1024;
 
-    /// <summary>A body is read and thrown away: curl -d sends one.</summary>
+    /// <summary>Of a body: curl -d sends one also where nobody reads it.</summary>
     public int BodyLength { get; init; } = 4 * 1024;
 
     /// <summary>One more takes the place of the oldest, so that whoever only holds connections locks nobody out.</summary>

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 
-namespace Intercept.Proxy.Admin.Http;
+namespace Intercept.Runtime.Http;
 
-/// <summary>One request, its body left out.</summary>
-internal sealed record HttpRequest
+/// <summary>One request.</summary>
+public sealed record HttpRequest
 {
     /// <summary>As sent: methods are case-sensitive (RFC 9110 9.1).</summary>
     public required string Method { get; init; }
@@ -21,6 +21,8 @@ internal sealed record HttpRequest
     public required bool IsFromPage { get; init; }
 
     public required bool KeepsConnection { get; init; }
+
+    public ReadOnlyMemory<byte> Body { get; init; }
 
     public bool IsHead => Method == "HEAD";
 

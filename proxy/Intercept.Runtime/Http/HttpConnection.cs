@@ -3,7 +3,7 @@ using Intercept.Linux;
 using Intercept.Runtime.Loops;
 using Intercept.Runtime.Sockets;
 
-namespace Intercept.Proxy.Admin.Http;
+namespace Intercept.Runtime.Http;
 
 /// <summary>One connection: requests are read and answered one after the other, pipelined ones too.</summary>
 internal sealed class HttpConnection
@@ -91,7 +91,7 @@ internal sealed class HttpConnection
         _requestDeadline = _socket.Loop.Now + (long)_limits.RequestTime.TotalMilliseconds;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A page that fails is a defect to report, and must not take the proxy's other pages with it.")]
+    [SuppressMessage("Design", "CA1031", Justification = "A page that fails is a defect to report, and must not take the other pages with it.")]
     private HttpResponse Answer(HttpRequest request)
     {
         try
@@ -100,8 +100,8 @@ internal sealed class HttpConnection
         }
         catch (Exception exception)
         {
-            _server.Report(exception);
-            return HttpResponse.OfText("a defect of the proxy; its log says more\n", 500);
+            _server.Reports.PageFailed(exception);
+            return HttpResponse.OfText("a defect; the log says more\n", 500);
         }
     }
 

@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Intercept.Proxy.Admin.Http;
+namespace Intercept.Runtime.Http;
 
 /// <summary>One answer, whole in memory.</summary>
-internal sealed class HttpResponse
+public sealed class HttpResponse
 {
     public const string Text = "text/plain; charset=utf-8";
     public const string Json = "application/json";
@@ -39,9 +39,10 @@ internal sealed class HttpResponse
     }
 
     /// <param name="write">Writes the fields of the one object.</param>
-    public static HttpResponse OfJson(Action<Utf8JsonWriter> write)
+    public static HttpResponse OfJson(Action<Utf8JsonWriter> write, int status = 200)
     {
-        var response = new HttpResponse(200, Json);
+        ArgumentNullException.ThrowIfNull(write);
+        var response = new HttpResponse(status, Json);
         using (var json = new Utf8JsonWriter(response.Body, _indented))
         {
             json.WriteStartObject();
@@ -72,6 +73,7 @@ internal sealed class HttpResponse
         405 => "Method Not Allowed",
         408 => "Request Timeout",
         413 => "Content Too Large",
+        422 => "Unprocessable Content",
         431 => "Request Header Fields Too Large",
         500 => "Internal Server Error",
         501 => "Not Implemented",

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 
-namespace Intercept.Proxy.Admin.Http;
+namespace Intercept.Runtime.Http;
 
 /// <summary>
 /// HTTP/1.0 and 1.1 requests (RFC 9112) from untrusted bytes, strictly: what two readers could read differently is
@@ -80,7 +80,7 @@ internal static class HttpRequestParser
 
         if (headers.IsTransferEncoded)
         {
-            return ParsedRequest.Refused(501, "transfer-encoding is not supported: no request here needs a body");
+            return ParsedRequest.Refused(501, "transfer-encoding is not supported: a body has a Content-Length here");
         }
 
         if (headers.Host is null && minorVersion > 0)
@@ -90,7 +90,7 @@ internal static class HttpRequestParser
 
         if (headers.ContentLength > limits.BodyLength)
         {
-            return ParsedRequest.Refused(413, $"the body is longer than {limits.BodyLength} bytes, and no request here needs one");
+            return ParsedRequest.Refused(413, $"the body is longer than {limits.BodyLength} bytes");
         }
 
         if (!TrySplitTarget(target, out var path, out var query))
@@ -108,6 +108,7 @@ internal static class HttpRequestParser
                 Host = headers.Host ?? "",
                 IsFromPage = headers.HasOrigin,
                 KeepsConnection = minorVersion > 0 ? !headers.SaysClose : headers.SaysKeepAlive && !headers.SaysClose,
+                Body = bytes[bodyStart..consumed].ToArray(),
             },
             consumed);
     }
