@@ -57,6 +57,8 @@ internal sealed class NodeProgram(
             return request.Command switch
             {
                 NodeCommands.Install => await InstallAsync(request),
+                NodeCommands.Run => await RunAgentAsync(request),
+                NodeCommands.Status => await StatusAsync(request),
                 _ => await UninstallAsync(request),
             };
         }
@@ -74,11 +76,26 @@ internal sealed class NodeProgram(
         return Refuses(request) ?? await new InstallCommand(settings, Progress, time).RunAsync(patience, CancellationToken.None);
     }
 
+    private async Task<int> RunAgentAsync(NodeRequest request)
+    {
+        var options = RunReader.Read(request, Path.GetDirectoryName(self.Path)!, environment);
+        return Refuses(request) ?? await new RunCommand(options, self, error, time).RunAsync();
+    }
+
+    private async Task<int> StatusAsync(NodeRequest request)
+    {
+        var socket = $"{HostRoot.At(request.Path(NodeOptions.Root) ?? "").Resolve(InstallReader.State(request))}/{InstallReader.SocketName}";
+        var isJson = request.Text(NodeOptions.Output) == "json";
+        return Refuses(request) ?? await StatusCommand.RunAsync(socket, isJson, output, Progress, CancellationToken.None);
+    }
+
     private async Task<int> UninstallAsync(NodeRequest request)
     {
         var places = InstallReader.Places(request);
         var keepsPlugin = request.Switch(NodeOptions.KeepPlugin);
-        return Refuses(request) ?? await new UninstallCommand(places, Progress, time).RunAsync(keepsPlugin, CancellationToken.None);
+        var releasesPods = request.Switch(NodeOptions.ReleasePods);
+        var agent = RunReader.ForRemoval(request, environment);
+        return Refuses(request) ?? await new UninstallCommand(places, agent, self, Progress, time).RunAsync(keepsPlugin, releasesPods, CancellationToken.None);
     }
 
     // Null when all of it can be done.

@@ -37,9 +37,12 @@ internal static class HelpText
             examples:
               intercept-node install --platform podman --pods 'shop-*' -- -i '*' -b '*' -u 1337
               intercept-node install --platform k3s --wait 2m
+              intercept-node run --manifests /etc/intercept/pods --platform podman
+              intercept-node run --kubernetes --root /host -- -i '*' -b '*' --redirect-dns
+              intercept-node status --output json
               intercept-node uninstall --platform k3s
 
-            exit codes: 0 done; 1 failed; 64 bad flags, every problem listed
+            exit codes: 0 done; 1 failed; 64 bad flags, every problem listed; 95 (status) a pod is not captured as it should be
 
             """);
         foreach (var name in named.Name is null ? NodeCommands.WithFlags : NodeCommands.WithFlags.Where(name => name == command))

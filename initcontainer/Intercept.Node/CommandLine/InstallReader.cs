@@ -7,7 +7,7 @@ namespace Intercept.Node.CommandLine;
 /// <summary>From flags to what is put where.</summary>
 internal static class InstallReader
 {
-    private const string SocketName = "node.sock";
+    public const string SocketName = "node.sock";
 
     // On the node nobody knows a pod's users and resolvers.
     private static readonly HostFacts _node = new(_ => null, _ => null, "");

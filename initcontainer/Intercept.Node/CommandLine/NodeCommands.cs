@@ -16,6 +16,8 @@ internal static class NodeCommands
     public static ImmutableArray<(string Name, string Purpose)> All { get; } =
     [
         (Install, "put the plugin intercept-cni and its entry in a runtime's network configuration in place, once"),
+        (Run, "install and keep it so; tell plugins which pods are captured; verify and repair; until told to end"),
+        (Status, "say of each pod by what it is captured, since when, verified when; asks the agent"),
         (Uninstall, "take all of it away; works without an agent, and twice"),
         (Completion, "print the shell's completion: completion bash"),
         (Help, "print this, or the help of a command"),

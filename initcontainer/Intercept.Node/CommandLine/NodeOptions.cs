@@ -24,6 +24,15 @@ internal static class NodeOptions
     public const string KeepPlugin = "keep-plugin";
     public const string ReleasePods = "pods-too";
     public const string Output = "output";
+    public const string Manifests = "manifests";
+    public const string Kubernetes = "kubernetes";
+    public const string NodeName = "node-name";
+    public const string Address = "address";
+    public const string Interval = "interval";
+    public const string NoInstall = "no-install";
+    public const string NoRepair = "no-repair";
+    public const string Bpffs = "bpffs";
+    public const string LogFormat = "log-format";
 
     private static readonly ImmutableArray<CaptureOption> _places =
     [
@@ -55,9 +64,30 @@ internal static class NodeOptions
             Text(AgentSocket, "", "FILE", "whom the plugin asks where no pods are named (default: node.sock in --state-dir)"),
             Text(Wait, "0s", "DURATION", "how long to wait for a network to be configured"),
         ],
+        NodeCommands.Run =>
+        [
+            Text(Manifests, "", "DIR", "know the node's pods from Pod manifests, as podman's play kube takes them"),
+            Switch(Kubernetes, "know the node's pods from the API server of the cluster that this runs in"),
+            Text(NodeName, "", "NAME", "whose pods to ask for, with --kubernetes", "NODE_NAME"),
+            .. _install,
+            Switch(NoInstall, "leave the plugin to somebody else"),
+            Switch(NoRepair, "report pods whose rules differ, and change none"),
+            Text(Interval, "30s", "DURATION", "between two comparisons of each pod's rules with the plan"),
+            Text(Address, "127.0.0.1:15024", "ADDRESS:PORT", "health, status and metrics; the socket in --state-dir has them too"),
+            Text(Bpffs, "/sys/fs/bpf", "DIR", "where bpffs is mounted: what eBPF capture pins for pods that are gone is removed there"),
+            Text(LogFormat, "text", "text|json", "the form of the log on standard error"),
+        ],
+        NodeCommands.Status =>
+        [
+            Text(Root, "/", "DIR", "where the host's root directory is; /host in a container"),
+            Text(StateDirectory, "/run/intercept", "DIR", "where the agent's socket is, as the host has it"),
+            Text(Output, "text", "text|json", "the form of the answer"),
+        ],
         NodeCommands.Uninstall =>
         [
             .. _places,
+            Switch(ReleasePods, "remove the rules of running pods as well: their traffic is then neither encrypted nor checked"),
+            Text(Bpffs, "/sys/fs/bpf", "DIR", "where bpffs is mounted"),
             Switch(KeepPlugin, "leave the program: CRI-O asks it when a pod ends that was made with it"),
         ],
         _ => [],

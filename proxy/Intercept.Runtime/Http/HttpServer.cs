@@ -7,7 +7,7 @@ namespace Intercept.Runtime.Http;
 
 /// <summary>
 /// A small HTTP/1.1 server on one event loop: pages for people and probes need no more, and it costs no memory worth naming.
-/// Listens from <see cref="TryStart"/> on; dispose before the loop.
+/// Listens from TryStart on; dispose before the loop.
 /// </summary>
 public sealed class HttpServer : IDisposable
 {
