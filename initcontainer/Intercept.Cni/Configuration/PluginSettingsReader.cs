@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Intercept.Capture.Configuration;
+using Intercept.Capture.Pods;
 using Intercept.Core.Problems;
 
 namespace Intercept.Cni.Configuration;
@@ -69,13 +70,13 @@ internal static class PluginSettingsReader
             return null;
         }
 
-        var parsed = CaptureCommandLine.Parse(arguments, ImmutableDictionary<string, string>.Empty);
+        var parsed = NodeView.Complete(CaptureCommandLine.Parse(arguments, ImmutableDictionary<string, string>.Empty));
         foreach (var name in Withheld(parsed))
         {
             values.Add(Arguments, $"--{name}", "is for the plugin to say", null);
         }
 
-        problems.AddRange(CaptureOptionsReader.Read(parsed, new HostFacts(_ => null, _ => null, "")).Problems
+        problems.AddRange(CaptureOptionsReader.Read(parsed, NodeView.Facts).Problems
             .Select(problem => problem with { Source = NetworkConfiguration.Source, Field = $"{Arguments}: {problem.Field}" }));
         return arguments;
     }

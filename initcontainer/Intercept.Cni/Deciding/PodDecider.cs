@@ -146,6 +146,6 @@ internal sealed class PodDecider(PluginSettings settings, Action<string> progres
             }
         }
 
-        return parsed.ToArguments();
+        return NodeView.Complete(parsed).ToArguments();
     }
 }

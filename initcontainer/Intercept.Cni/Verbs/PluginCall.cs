@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Intercept.Capture.Attachments;
 using Intercept.Capture.Configuration;
 using Intercept.Capture.Execution;
+using Intercept.Capture.Pods;
 using Intercept.Capture.Verification;
 using Intercept.Cni.Configuration;
 using Intercept.Cni.Deciding;
@@ -19,9 +20,6 @@ internal sealed record PluginCall(
     // Of the time of a verb: who waits in vain for a lock still has the time to say so.
     private const double LockShare = 0.8;
 
-    // A node knows neither the users of a pod nor its resolvers.
-    private static readonly HostFacts _node = new(_ => null, _ => null, "");
-
     public static string Version { get; } = typeof(PluginCall).Assembly.GetName().Version?.ToString(3) ?? "unknown";
 
     public PluginSettings Settings => Configuration.Settings;
@@ -34,7 +32,7 @@ internal sealed record PluginCall(
 
     public static CaptureOptions Read(ImmutableArray<string> arguments)
     {
-        var result = CaptureOptionsReader.Read(arguments, ImmutableDictionary<string, string>.Empty, _node);
+        var result = CaptureOptionsReader.Read(arguments, ImmutableDictionary<string, string>.Empty, NodeView.Facts);
         return result.Options ?? throw new CniException(
             CniErrorCode.BadConfiguration, $"what is to be captured cannot be read: {result.Problems[0]}", result.Problems.Select(problem => problem.ToString()));
     }

@@ -61,9 +61,6 @@ internal static class PodArguments
     private static readonly ImmutableArray<string> _traffic =
         [.. _istio.Concat(_istioAdded).Select(entry => entry.Annotation).Where(IsTraffic).Distinct()];
 
-    // On the node nobody knows the pod's users; and its resolvers neither, so that DNS is captured whole or not at all.
-    private static readonly HostFacts _node = new(_ => null, _ => null, "");
-
     /// <returns>Empty when there is any problem.</returns>
     public static ImmutableArray<string> Read(PodMetadata pod, SelectionSettings settings, List<Problem> problems)
     {
@@ -91,8 +88,8 @@ internal static class PodArguments
             }
         }
 
-        var complete = parsed with { Given = given.ToImmutable() };
-        problems.AddRange(CaptureOptionsReader.Read(complete, _node).Problems);
+        var complete = NodeView.Complete(parsed with { Given = given.ToImmutable() });
+        problems.AddRange(CaptureOptionsReader.Read(complete, NodeView.Facts).Problems);
         return problems.Count > 0 ? [] : complete.ToArguments();
     }
 
@@ -123,11 +120,6 @@ internal static class PodArguments
         else if (port != "0")
         {
             given[InboundExcluded] = Add(given, InboundExcluded, Value(pod, PodNames.StatusPort, port));
-        }
-
-        if (given.TryGetValue("redirect-dns", out var dns) && !given.ContainsKey("capture-all-dns"))
-        {
-            given["capture-all-dns"] = dns;
         }
     }
 
