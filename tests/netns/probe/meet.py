@@ -26,6 +26,9 @@ import sockets
 SO_BINDTODEVICE, SO_MARK, SO_NETNS_COOKIE, SO_ORIGINAL_DST = 25, 36, 71, 80
 CLIENT_ADDRESS = 0x6542  # bpf/handover.h
 
+# Seconds for an answer that should come: two hundred callers of one server wait for each other, and the processor may be emulated.
+PATIENCE = 60
+
 
 def endpoint(name):
     return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
@@ -135,7 +138,7 @@ def connect(wanted, port):
     """Never returns before the kernel has decided; an error is an answer."""
     connection = socket.socket(
         socket.AF_INET6 if ":" in wanted["to"] else socket.AF_INET, socket.SOCK_STREAM, wanted.get("protocol", 0))
-    connection.settimeout(3)
+    connection.settimeout(PATIENCE)
     if "mark" in wanted:
         connection.setsockopt(socket.SOL_SOCKET, SO_MARK, wanted["mark"])
     if "device" in wanted:
@@ -154,7 +157,7 @@ def connect(wanted, port):
                 # A socket whose connection was refused may be used for another.
                 connection.settimeout(None)
                 connection.connect_ex((wanted["refused"], port))
-                connection.settimeout(3)
+                connection.settimeout(PATIENCE)
             if "fastopen" in wanted:
                 connection.settimeout(None)
                 connection.sendto(b"?", socket.MSG_FASTOPEN, (wanted["to"], port))
@@ -233,7 +236,7 @@ def ask(wanted):
     to = [(address, port + offset) for address, port in wanted["to"] for offset in range(wanted.get("ports", 1))]
     # An IPv6 socket may ask IPv4 too.
     client = socket.socket(socket.AF_INET6 if any(":" in place[0] for place in to) else socket.AF_INET, socket.SOCK_DGRAM)
-    client.settimeout(wanted.get("timeout", 3))
+    client.settimeout(wanted.get("timeout", PATIENCE))
     if "device" in wanted:
         client.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, wanted["device"].encode())
     if "bind" in wanted:
@@ -275,7 +278,7 @@ def stray(wanted):
     family = sockets.family_of(wanted["to"])
     source_port = 39999
     with socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP) as raw:
-        raw.settimeout(3)
+        raw.settimeout(10)
         raw.bind((wanted["from"], 0))
         sockets.send_stray(wanted["from"], (wanted["to"], wanted["port"]), source_port)
         while True:

@@ -27,13 +27,16 @@ LEGACY_TABLES = [f"{tool}-legacy -t {table} -S" for tool in ("iptables", "ip6tab
 # flow has its own, so that none meets the conntrack entry of another.
 SOURCE_PORTS = range(20000, 60000)
 
+# Seconds for an answer that should come: beside other work, or emulated, a second may take ten.
+PATIENCE = 20
+
 
 class Flow:
     """A connection or a datagram on its way to an answer."""
 
     def __init__(self, agent, flow, source_port, on_end):
         self.agent, self.flow, self.on_end = agent, flow, on_end
-        self.deadline = time.monotonic() + flow.get("timeout", 3)
+        self.deadline = time.monotonic() + flow.get("timeout", PATIENCE)
         self.asked, self.received = False, b""
         self.connection = None
         try:
@@ -179,7 +182,7 @@ class Agent:
             self, {**command["flow"], "keep": True}, self.source_port(), lambda result: self.answer(command, flow=result))
 
     def do_ask(self, command):
-        self.kept[command["name"]].ask(lambda result: self.answer(command, flow=result), command.get("timeout", 3))
+        self.kept[command["name"]].ask(lambda result: self.answer(command, flow=result), command.get("timeout", PATIENCE))
 
     def do_hammer(self, command):
         """Connects without a pause, several at a time, until told to rest."""

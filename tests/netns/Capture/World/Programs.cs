@@ -6,16 +6,13 @@ namespace Intercept.Tests.Netns.Capture.World;
 /// <summary>Runs programs to their end. Another namespace is entered by nsenter in the child, never by this process.</summary>
 internal static class Programs
 {
-    // Past it a program hangs, and the row must end.
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
-
     public static Task<Finished> RunAsync(string program, params IEnumerable<string> arguments) => RunAsync(program, arguments, "");
 
     public static async Task<Finished> RunAsync(string program, IEnumerable<string> arguments, string input, Action<int>? started = null)
     {
         var output = new StringBuilder();
         var error = new StringBuilder();
-        using var limit = new CancellationTokenSource(_limit);
+        using var limit = new CancellationTokenSource(Patience.WithAProgram);
         var running = Cli.Wrap(program).WithArguments(arguments).WithValidation(CommandResultValidation.None)
             .WithStandardInputPipe(PipeSource.FromString(input))
             .WithStandardOutputPipe(PipeTarget.ToStringBuilder(output))
@@ -29,7 +26,7 @@ internal static class Programs
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end in {_limit}:\n{output}{error}");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end in {Patience.WithAProgram}:\n{output}{error}");
         }
     }
 
