@@ -68,6 +68,7 @@ public sealed class ControlPlaneClient
                 LastResponse = discovery.LastResponse,
                 Responses = discovery.Responses,
                 Refusals = discovery.Refusals,
+                ByService = [.. discovery.ByType.Select((count, type) => new DiscoveryCount(TypeUrls.ServiceOf((ResourceType)type), count.Responses, count.Refusals))],
                 IsFromDisk = _watch.IsFromDisk,
                 CurrentAsOf = _watch.CurrentAsOf(discovery.IsConnected),
                 DiskProblem = _keeper?.Problem,

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Intercept.Xds;
 
 /// <summary>How it stands between this proxy and its control plane, for pages and metrics. A picture that does not change.</summary>
@@ -28,6 +30,9 @@ public sealed record ControlPlaneStatus
     public long Responses { get; init; }
 
     public long Refusals { get; init; }
+
+    /// <summary>The same for each service; empty before there is a client.</summary>
+    public ImmutableArray<DiscoveryCount> ByService { get; init; } = [];
 
     /// <summary>The state in use is from the disk, and no response has confirmed it yet.</summary>
     public bool IsFromDisk { get; init; }

@@ -20,6 +20,11 @@ internal static class FeedStats
         yield return Counter("control_plane.update_success", status.Responses - status.Refusals);
         yield return Counter("control_plane.update_rejected", status.Refusals);
         yield return Counter("control_plane.update_failure", status.Failures);
+        foreach (var stat in status.ByService.SelectMany(count => Of(count, status.Failures)))
+        {
+            yield return stat;
+        }
+
         yield return Counter("intercept.control_plane.defects", defects);
         yield return Gauge("cluster_manager.active_clusters", status.Clusters);
         yield return Gauge("intercept.control_plane.endpoints", status.Endpoints);
@@ -50,6 +55,23 @@ internal static class FeedStats
         {
             yield return Gauge("intercept.certificates.seconds_until_expiry", Math.Max(0, (long)(expires - now).TotalSeconds));
         }
+    }
+
+    // Envoy counts endpoints, routes and secrets for each name, of which there are thousands.
+    private static IEnumerable<Stat> Of(DiscoveryCount count, long failures)
+    {
+        var prefix = count.Service switch
+        {
+            "cds" => "cluster_manager.cds",
+            "lds" => "listener_manager.lds",
+            var other => $"intercept.control_plane.{other}",
+        };
+        yield return Counter($"{prefix}.update_attempt", count.Responses + failures);
+        yield return Counter($"{prefix}.update_success", count.Responses - count.Refusals);
+        yield return Counter($"{prefix}.update_rejected", count.Refusals);
+
+        // There is one stream: when it fails, it fails all of them.
+        yield return Counter($"{prefix}.update_failure", failures);
     }
 
     private static Stat Gauge(string name, long value) => new(name, name, [], StatKind.Gauge, value, true);

@@ -8,10 +8,10 @@ namespace Intercept.Xds.Discovery;
 /// Incremental xDS. A request says one thing: istiod takes an ACK with a subscription for an error, and overlooks the
 /// subscription in a NACK.
 /// </summary>
-internal sealed class DeltaClientSession(Node node, IResourceReceiver receiver, AwaitedResources awaited)
+internal sealed class DeltaClientSession(Node node, IResourceReceiver receiver, AwaitedResources awaited, ResourceLifetimes lifetimes)
     : IDiscoverySession<DeltaDiscoveryRequest, DeltaDiscoveryResponse>
 {
-    private readonly ResponseDelivery _delivery = new(receiver, awaited);
+    private readonly ResponseDelivery _delivery = new(receiver, awaited, lifetimes);
 
     // By ResourceType; null where nothing was ever asked for on this stream.
     private readonly Subscription?[] _asked = new Subscription?[TypeUrls.All.Length];
@@ -51,7 +51,8 @@ internal sealed class DeltaClientSession(Node node, IResourceReceiver receiver, 
             });
         }
 
-        return new SessionAnswer<DeltaDiscoveryRequest>(requests, response.ControlPlane?.Identifier, refusal, outcome.ServerErrors);
+        return new SessionAnswer<DeltaDiscoveryRequest>(
+            TypeUrls.Find(response.TypeUrl), requests, response.ControlPlane?.Identifier, refusal, outcome.ServerErrors);
     }
 
     private ResponseOutcome Deliver(DeltaDiscoveryResponse response)

@@ -6,4 +6,5 @@ namespace Intercept.Xds.Discovery;
 /// <param name="Name">Of the envelope where it has one, else the resource's own.</param>
 /// <param name="Version">Its own with delta, that of its response with state of the world.</param>
 /// <param name="Value">The bytes of the message; that they are one is for the receiver to find out.</param>
-internal readonly record struct DiscoveredResource(string Name, string Version, ByteString Value);
+/// <param name="Lifetime">How long it exists if nothing more is said of it (ttl); null is until it is removed.</param>
+internal readonly record struct DiscoveredResource(string Name, string Version, ByteString Value, TimeSpan? Lifetime = null);

@@ -16,6 +16,7 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
 {
     private readonly DiscoveryJournal _journal = new(options.Server.Address, time, logger);
     private readonly Dictionary<ResourceType, string> _acceptedVersions = [];
+    private readonly ResourceLifetimes _lifetimes = new(time);
 
     private readonly OwnCertificate _certificate = new(options.Server, time);
 
@@ -38,15 +39,18 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
         await using var timer = time.CreateTimer(_ => WantedChanged(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
-            while (true)
+            for (var isRefused = false; ;)
             {
                 await WaitUntilWantedAsync(stop);
-                var isDelta = options.Delta && !(_withoutDelta is { } since && time.GetElapsedTime(since) < options.DeltaRetry);
+
+                // Whoever has just said no is asked for the state of the world, however soon delta is to be tried again.
+                var isDelta = options.Delta && !isRefused && !(_withoutDelta is { } since && time.GetElapsedTime(since) < options.DeltaRetry);
                 var opened = time.GetTimestamp();
                 _journal.Opening(isDelta);
                 var end = await TryStreamAsync(isDelta, timer, stop);
                 stop.ThrowIfCancellationRequested();
-                if (isDelta && end.Code == StatusCode.Unimplemented)
+                isRefused = isDelta && end.Code == StatusCode.Unimplemented;
+                if (isRefused)
                 {
                     _withoutDelta = time.GetTimestamp();
                     _journal.WithoutDelta();
@@ -60,12 +64,22 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
                     backoff.Reset();
                 }
 
-                await Task.Delay(backoff.Next(), time, stop);
+                await PauseAsync(backoff.Next(), stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // As the caller wishes.
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stop)
+    {
+        var began = time.GetTimestamp();
+        while (pause - time.GetElapsedTime(began) is var left && left > TimeSpan.Zero)
+        {
+            await Task.Delay(_lifetimes.Next is { } next && next < left ? next : left, time, stop);
+            _journal.Expired(_lifetimes.Expire(receiver));
         }
     }
 
@@ -115,12 +129,12 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
         if (isDelta)
         {
             using var call = OpenDelta(calls, headers, cancel);
-            return await RunAsync(call, new DeltaClientSession(options.Node, receiver, awaited), awaited, timer, cancel);
+            return await RunAsync(call, new DeltaClientSession(options.Node, receiver, awaited, _lifetimes), awaited, timer, cancel);
         }
         else
         {
             using var call = OpenSotw(calls, headers, cancel);
-            return await RunAsync(call, new SotwClientSession(options.Node, receiver, awaited, _acceptedVersions), awaited, timer, cancel);
+            return await RunAsync(call, new SotwClientSession(options.Node, receiver, awaited, _lifetimes, _acceptedVersions), awaited, timer, cancel);
         }
     }
 
@@ -140,5 +154,5 @@ internal sealed class DiscoveryClient(DiscoveryOptions options, IResourceReceive
         AwaitedResources awaited,
         ITimer timer,
         CancellationToken cancel) =>
-        new DiscoveryStream<TRequest, TResponse>(call, session, receiver, awaited, _journal, _wakes.Reader, timer).RunAsync(cancel);
+        new DiscoveryStream<TRequest, TResponse>(call, session, receiver, awaited, _lifetimes, _journal, _wakes.Reader, timer).RunAsync(cancel);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Intercept.Xds.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ internal sealed partial class DiscoveryJournal(ServerAddress server, TimeProvide
 
     public DiscoveryStatus Status => Volatile.Read(ref _status);
 
-    public void Answered(bool isFirst, string? controlPlane, string? refusal, IEnumerable<string> serverErrors)
+    public void Answered(bool isFirst, ResourceType? type, string? controlPlane, string? refusal, IEnumerable<string> serverErrors)
     {
         if (isFirst)
         {
@@ -18,7 +19,7 @@ internal sealed partial class DiscoveryJournal(ServerAddress server, TimeProvide
             Publish(_status with { IsConnected = true, Since = time.GetUtcNow(), ControlPlane = controlPlane, Streams = _status.Streams + 1 });
         }
 
-        Publish(_status with { LastResponse = time.GetUtcNow(), Responses = _status.Responses + 1 });
+        Publish(_status with { LastResponse = time.GetUtcNow(), Responses = _status.Responses + 1, ByType = Count(type, refusal is not null) });
         if (refusal is not null)
         {
             LogRefused(logger, server, refusal);
@@ -32,6 +33,14 @@ internal sealed partial class DiscoveryJournal(ServerAddress server, TimeProvide
     }
 
     public void Absent(ResourceType type, string name) => LogAbsent(logger, server, TypeUrls.Describe(type, name));
+
+    public void Expired(ImmutableArray<(ResourceType Type, string Name)> resources)
+    {
+        foreach (var (type, name) in resources)
+        {
+            LogExpired(logger, server, TypeUrls.Describe(type, name));
+        }
+    }
 
     public void Opening(bool isDelta) => Publish(_status with { IsDelta = isDelta });
 
@@ -51,6 +60,17 @@ internal sealed partial class DiscoveryJournal(ServerAddress server, TimeProvide
 
     public void Escaped(Exception failure) => LogEscaped(logger, failure, server);
 
+    private ImmutableArray<ResponseCount> Count(ResourceType? type, bool isRefused)
+    {
+        if (type is not { } known)
+        {
+            return _status.ByType;
+        }
+
+        var count = _status.ByType[(int)known];
+        return _status.ByType.SetItem((int)known, new ResponseCount(count.Responses + 1, count.Refusals + (isRefused ? 1 : 0)));
+    }
+
     private void Publish(DiscoveryStatus status) => Volatile.Write(ref _status, status);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Server}: connected to {ControlPlane}")]
@@ -67,6 +87,9 @@ internal sealed partial class DiscoveryJournal(ServerAddress server, TimeProvide
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Server}: {Resource} did not come in time")]
     private static partial void LogAbsent(ILogger logger, ServerAddress server, string resource);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Server}: {Resource} is no more, since nothing was heard of it in its time to live")]
+    private static partial void LogExpired(ILogger logger, ServerAddress server, string resource);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Server}: does not know delta xDS, so it is asked for the state of the world")]
     private static partial void LogWithoutDelta(ILogger logger, ServerAddress server);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Intercept.Xds.Discovery;
 
 /// <summary>How it stands between a client and its server, for pages and metrics. A picture that does not change.</summary>
@@ -35,4 +37,7 @@ internal sealed record DiscoveryStatus
     public long Responses { get; init; }
 
     public long Refusals { get; init; }
+
+    /// <summary>The same in the order of <see cref="ResourceType"/>; what is of no known type is not among them.</summary>
+    public ImmutableArray<ResponseCount> ByType { get; init; } = [.. TypeUrls.All.Select(static _ => default(ResponseCount))];
 }

@@ -14,6 +14,7 @@ internal sealed class DiscoveryStream<TRequest, TResponse>(
     IDiscoverySession<TRequest, TResponse> session,
     IResourceReceiver receiver,
     AwaitedResources awaited,
+    ResourceLifetimes lifetimes,
     DiscoveryJournal journal,
     ChannelReader<bool> wakes,
     ITimer timer)
@@ -65,7 +66,7 @@ internal sealed class DiscoveryStream<TRequest, TResponse>(
                 read = call.ResponseStream.MoveNext(cancel);
             }
 
-            timer.Change(awaited.Next ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            timer.Change(Earlier(awaited.Next, lifetimes.Next) ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             await Task.WhenAny(read ?? wake, write ?? wake, wake);
             if (write is { IsCompleted: true })
             {
@@ -98,7 +99,7 @@ internal sealed class DiscoveryStream<TRequest, TResponse>(
     private void Take(TResponse response)
     {
         var answer = session.Answer(response);
-        journal.Answered(isFirst: !_hasAnswered, answer.ControlPlane, answer.Refusal, answer.ServerErrors);
+        journal.Answered(isFirst: !_hasAnswered, answer.Type, answer.ControlPlane, answer.Refusal, answer.ServerErrors);
         _hasAnswered = true;
         Send(answer.Requests);
     }
@@ -110,7 +111,11 @@ internal sealed class DiscoveryStream<TRequest, TResponse>(
             journal.Absent(type, name);
             receiver.Absent(type, name);
         }
+
+        journal.Expired(lifetimes.Expire(receiver));
     }
+
+    private static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 
     private void Send(IEnumerable<TRequest> requests)
     {

@@ -4,7 +4,7 @@ using Envoy.Service.Discovery.V3;
 namespace Intercept.Xds.Discovery;
 
 /// <summary>A response on its way to the receiver, the same for both variants.</summary>
-internal sealed class ResponseDelivery(IResourceReceiver receiver, AwaitedResources awaited)
+internal sealed class ResponseDelivery(IResourceReceiver receiver, AwaitedResources awaited, ResourceLifetimes lifetimes)
 {
     // google.rpc.Code.
     private const int NotFound = 5;
@@ -26,6 +26,7 @@ internal sealed class ResponseDelivery(IResourceReceiver receiver, AwaitedResour
         var batch = reading.Batch;
         var problems = receiver.Receive(batch);
         Remove(batch);
+        lifetimes.Note(reading, receiver);
         var messages = ImmutableArray.CreateBuilder<string>();
         foreach (var error in errors)
         {

@@ -12,12 +12,15 @@ namespace Intercept.Xds.Discovery;
 /// </summary>
 internal sealed class ResponseReading
 {
+    private const long MostSeconds = 315_576_000_000;
+
     private static readonly string _envelopeUrl = KnownTypes.UrlPrefix + Resource.Descriptor.FullName;
 
     private readonly ResourceType _type;
     private readonly Subscription _asked;
     private readonly List<DiscoveredResource> _updated = [];
     private readonly List<string> _removed = [];
+    private readonly List<Heartbeat> _heartbeats = [];
     private readonly HashSet<string> _names = [];
     private readonly HashSet<string> _twice = [];
     private readonly List<Problem> _problems = [];
@@ -48,7 +51,7 @@ internal sealed class ResponseReading
         {
             if (resource.TypeUrl != _envelopeUrl)
             {
-                Add("", resource, response.VersionInfo);
+                Add("", resource, response.VersionInfo, lifetime: null);
             }
             else if (TryParseEnvelope(resource.Value) is { } envelope)
             {
@@ -56,8 +59,8 @@ internal sealed class ResponseReading
             }
         }
 
-        // A part that could not be read may be any of those that seem to be missing.
-        var isReadable = _problems.Count == 0 && _twice.Count == 0;
+        // A part that could not be read may be any of those that seem to be missing, and heartbeats come without the rest.
+        var isReadable = _problems.Count == 0 && _twice.Count == 0 && _heartbeats.Count == 0;
         Batch = ToBatch(isReadable && type is ResourceType.Listener or ResourceType.Cluster);
     }
 
@@ -65,21 +68,48 @@ internal sealed class ResponseReading
 
     public IReadOnlyList<Problem> Problems => _problems;
 
+    public IReadOnlyList<Heartbeat> Heartbeats => _heartbeats;
+
     private void Add(Resource envelope, string version)
     {
+        if (!TryReadLifetime(envelope, out var lifetime))
+        {
+            return;
+        }
+
         if (envelope.Resource_ is { } resource)
         {
-            Add(envelope.Name, resource, version);
+            Add(envelope.Name, resource, version, lifetime);
         }
-        else if (envelope.Ttl is null)
+        else if (lifetime is { } length)
+        {
+            _heartbeats.Add(new Heartbeat(envelope.Name, version, length));
+        }
+        else
         {
             Report(envelope.Name, "resource", null, "is missing", null);
         }
-
-        // With a time to live and no content it is a heartbeat: we let nothing expire, so it says nothing.
     }
 
-    private void Add(string name, Any resource, string version)
+    private bool TryReadLifetime(Resource envelope, out TimeSpan? lifetime)
+    {
+        lifetime = null;
+        if (envelope.Ttl is not { } ttl)
+        {
+            return true;
+        }
+
+        if (ttl is { Seconds: >= 0 and <= MostSeconds, Nanos: >= 0 and < Duration.NanosecondsPerSecond } && ttl.ToTimeSpan() is var length && length > TimeSpan.Zero)
+        {
+            lifetime = length;
+            return true;
+        }
+
+        Report(envelope.Name, "ttl", $"{ttl.Seconds}.{ttl.Nanos:D9}s", "is no time to live", "a duration of more than 0s");
+        return false;
+    }
+
+    private void Add(string name, Any resource, string version, TimeSpan? lifetime)
     {
         if (resource.TypeUrl != TypeUrls.Of(_type))
         {
@@ -94,7 +124,7 @@ internal sealed class ResponseReading
 
         if (name.Length > 0 && IsFirst(name) && _asked.Covers(name))
         {
-            _updated.Add(new DiscoveredResource(name, version, resource.Value));
+            _updated.Add(new DiscoveredResource(name, version, resource.Value, lifetime));
         }
     }
 

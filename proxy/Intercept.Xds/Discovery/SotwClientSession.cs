@@ -9,10 +9,10 @@ namespace Intercept.Xds.Discovery;
 /// The version of each type that was accepted whole and last, by the streams before this one and by this one.
 /// </param>
 internal sealed class SotwClientSession(
-    Node node, IResourceReceiver receiver, AwaitedResources awaited, Dictionary<ResourceType, string> accepted)
+    Node node, IResourceReceiver receiver, AwaitedResources awaited, ResourceLifetimes lifetimes, Dictionary<ResourceType, string> accepted)
     : IDiscoverySession<DiscoveryRequest, DiscoveryResponse>
 {
-    private readonly ResponseDelivery _delivery = new(receiver, awaited);
+    private readonly ResponseDelivery _delivery = new(receiver, awaited, lifetimes);
     private readonly ImmutableArray<TypeState> _types = [.. TypeUrls.All.Select(_ => new TypeState())];
     private bool _isOpen;
 
@@ -48,7 +48,7 @@ internal sealed class SotwClientSession(
         // Without a nonce an answer would be taken for a first request.
         ImmutableArray<DiscoveryRequest> answers = response.Nonce.Length > 0 ? [answer] : [];
         return new SessionAnswer<DiscoveryRequest>(
-            [.. answers, .. Ask()], response.ControlPlane?.Identifier, refusal, outcome.ServerErrors);
+            type, [.. answers, .. Ask()], response.ControlPlane?.Identifier, refusal, outcome.ServerErrors);
     }
 
     private ResponseOutcome Deliver(ResourceType type, DiscoveryResponse response) =>

@@ -18,6 +18,16 @@ internal static class TypeUrls
         _ => "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",
     };
 
+    /// <summary>What the service of a type is called: cds, lds, ...</summary>
+    public static string ServiceOf(ResourceType type) => type switch
+    {
+        ResourceType.Cluster => "cds",
+        ResourceType.Endpoint => "eds",
+        ResourceType.Listener => "lds",
+        ResourceType.Route => "rds",
+        _ => "sds",
+    };
+
     /// <summary>Null for a type that nothing here speaks of.</summary>
     public static ResourceType? Find(string typeUrl)
     {

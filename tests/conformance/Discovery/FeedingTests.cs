@@ -9,6 +9,26 @@ public sealed class FeedingTests
 {
     private readonly RecordingReceiver _receiver = new();
 
+    [Fact]
+    public async Task Lets_go_of_what_has_a_time_to_live_when_its_server_is_gone()
+    {
+        _receiver.Want(ResourceType.Cluster, Subscription.Wildcard);
+        var server = await AdsServer.StartAsync();
+        await server.SendAsync(new
+        {
+            command = "set",
+            type = "Cluster",
+            resources = new object[] { new { name = "kept", body = new { } }, new { name = "mortal", body = new { }, ttl = new { seconds = 3 } } },
+        });
+        await using var client = new RunningClient(server.Address, _receiver);
+        await client.ExpectAsync("Cluster: kept=1 mortal=1");
+        await server.SendAsync(new { command = "heartbeat", type = "Cluster", names = new[] { "mortal" } });
+        await server.ExpectNoViolationAsync();
+        await server.DisposeAsync();
+
+        await client.ExpectAsync("Cluster: -mortal");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -62,6 +62,11 @@ public sealed class FedProxyTests : IAsyncLifetime
         }
 
         Assert.Equal("first", await RunningProxy.CallAsync(_port));
+        var stats = await proxy.PageAsync("/stats");
+        Assert.Contains("listener_manager.lds.update_rejected: 2\n", stats, StringComparison.Ordinal);
+        Assert.Contains("cluster_manager.cds.update_rejected: 0\n", stats, StringComparison.Ordinal);
+        Assert.Contains("cluster_manager.cds.update_success: 1\n", stats, StringComparison.Ordinal);
+        Assert.Contains("envoy_listener_manager_lds_update_rejected 2\n", await proxy.PageAsync("/stats/prometheus"), StringComparison.Ordinal);
 
         // Nobody else gets what was meant for it.
         await proxy.ExpectAsync(other, "");

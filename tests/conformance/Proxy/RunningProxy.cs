@@ -102,6 +102,13 @@ internal sealed class RunningProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>A page of the admin port.</summary>
+    public async Task<string> PageAsync(string path)
+    {
+        using var client = new HttpClient();
+        return await client.GetStringAsync(new Uri($"http://127.0.0.1:{_adminPort}{path}"));
+    }
+
     public static async Task<string?> CallAsync(int port)
     {
         using var client = new TcpClient();

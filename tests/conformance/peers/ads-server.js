@@ -238,7 +238,7 @@ class Stream {
     if (isDue || changed.length || removed.length) {
       this.write(url, {
         system_version_info: `v${versionCount}`,
-        resources: changed.map(([name, { version, resource }]) => ({ name, version, resource })),
+        resources: changed.map(([name, { version, resource, ttl }]) => ({ name, version, resource, ttl })),
         removed_resources: removed,
         nonce: interest.nextNonce(),
       });
@@ -269,15 +269,21 @@ class Stream {
 }
 
 const commands = {
-  /** { type, resources: [{ name, body }] }: new or changed; the body is the message as JSON, without its name. */
+  /** { type, resources: [{ name, body, ttl }] }: new or changed; the body is the message as JSON, without its name. */
   set({ type, resources }) {
     const url = urls[type];
     versionCount++;
-    resources.forEach(({ name, body }) => {
+    resources.forEach(({ name, body, ttl }) => {
       const named = type === 'Endpoint' ? { cluster_name: name } : { name };
-      resourcesOf(url).set(name, { version: `${versionCount}`, resource: { '@type': url, ...named, ...body } });
+      resourcesOf(url).set(name, { version: `${versionCount}`, ttl, resource: { '@type': url, ...named, ...body } });
     });
     streams.forEach((stream) => stream.push(url, false, []));
+  },
+  /** Says of resources with a ttl that they still exist; to streams of delta. */
+  heartbeat({ type, names }) {
+    const url = urls[type];
+    const resources = names.map((name) => ({ name, version: resourcesOf(url).get(name).version, ttl: resourcesOf(url).get(name).ttl }));
+    streams.forEach((stream) => stream.write(url, { resources, nonce: stream.interests.get(url).nextNonce() }));
   },
   remove({ type, names }) {
     versionCount++;

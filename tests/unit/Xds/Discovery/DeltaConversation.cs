@@ -18,10 +18,13 @@ internal sealed class DeltaConversation
     public DeltaConversation(RecordingReceiver receiver, TimeProvider time, TimeSpan timeout)
     {
         Awaited = new AwaitedResources(Options(timeout), time);
-        _session = new DeltaClientSession(Options(timeout).Node, receiver, Awaited);
+        Lifetimes = new ResourceLifetimes(time);
+        _session = new DeltaClientSession(Options(timeout).Node, receiver, Awaited, Lifetimes);
     }
 
     public AwaitedResources Awaited { get; }
+
+    public ResourceLifetimes Lifetimes { get; }
 
     public string? Refusal { get; private set; }
 

@@ -10,10 +10,11 @@ internal sealed class SotwConversation
     private readonly SotwClientSession _session;
 
     /// <param name="accepted">What the client remembers from stream to stream.</param>
-    public SotwConversation(RecordingReceiver receiver, Dictionary<ResourceType, string> accepted)
+    public SotwConversation(RecordingReceiver receiver, Dictionary<ResourceType, string> accepted, TimeProvider? time = null)
     {
+        Lifetimes = new ResourceLifetimes(time ?? new SteppedTime());
         var options = DeltaConversation.Options(DiscoveryOptions.DefaultInitialFetchTimeout);
-        _session = new SotwClientSession(options.Node, receiver, new AwaitedResources(options, new SteppedTime()), accepted);
+        _session = new SotwClientSession(options.Node, receiver, new AwaitedResources(options, new SteppedTime()), Lifetimes, accepted);
     }
 
     public SotwConversation(RecordingReceiver receiver) : this(receiver, [])
@@ -21,6 +22,8 @@ internal sealed class SotwConversation
     }
 
     public string? Refusal { get; private set; }
+
+    public ResourceLifetimes Lifetimes { get; }
 
     public string[] Asks() => [.. _session.Ask().Select(Line)];
 
