@@ -1,7 +1,7 @@
+using System.Text;
 using Intercept.Capture.Execution;
 using Intercept.Cni.Deciding;
 using Intercept.Cni.Protocol;
-using System.Text;
 
 namespace Intercept.Cni.Verbs;
 

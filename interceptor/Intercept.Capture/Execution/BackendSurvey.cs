@@ -103,10 +103,11 @@ internal sealed class BackendSurvey
 
     private async Task ListAsync(List<IptablesTools> found, Task<NftablesListing>? nft, ToolRunner runner, CancellationToken cancellation)
     {
+        // A new pod's namespace is empty, and one answer says it for both families.
+        NftRules = nft is null ? NftRules : await nft;
         var listings = found
             .SelectMany(tools => AddressFamilies.Present(HasIPv6).Select(ipv6 => (tools, IPv6: ipv6, Result: ListAsync(tools, ipv6, runner, cancellation))))
             .ToList();
-        NftRules = nft is null ? NftRules : await nft;
         foreach (var (tools, ipv6, result) in listings)
         {
             var listed = await result;
@@ -126,8 +127,8 @@ internal sealed class BackendSurvey
         }
     }
 
-    private static Task<ToolResult> ListAsync(IptablesTools tools, bool ipv6, ToolRunner runner, CancellationToken cancellation) =>
-        tools.Kind == IptablesKind.Legacy && runner.NetworkNamespace is null && HasNoLegacyTable(ipv6)
+    private Task<ToolResult> ListAsync(IptablesTools tools, bool ipv6, ToolRunner runner, CancellationToken cancellation) =>
+        (tools.Kind == IptablesKind.Nft ? NftRules.IsEmpty : runner.NetworkNamespace is null && HasNoLegacyTable(ipv6))
             ? Task.FromResult(new ToolResult(0, "", ""))
             : runner.RunAsync(tools.Save(ipv6), [], cancellation: cancellation);
 

@@ -17,6 +17,9 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
 {
     private const string OwnNamespace = "/proc/self/ns/net";
 
+    // Asked for once: the file of another namespace may be gone, or a plain one, before the work is done.
+    private readonly ulong _namespaceInode = FileStamp.Of(settings.NetworkNamespace ?? OwnNamespace).Inode;
+
     private readonly ToolRunner _runner = new(settings.SearchPath, settings.NetworkNamespace);
     private readonly EbpfSurvey _ebpf = new(settings, self, progress, time);
 
@@ -53,7 +56,7 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
         var removals = routing.Removals(null);
         await RunAsync(removals, cancellation);
         await _ebpf.RemoveLeftoversAsync(cancellation);
-        CaptureRecord.Remove(settings.StateDirectory, NamespaceInode);
+        CaptureRecord.Remove(settings.StateDirectory, _namespaceInode);
         var changed = backends.Count > 0 || removals.Count > 0;
         progress(changed ? "capture rules are removed" : "nothing of ours is installed: nothing to do");
         return changed;
@@ -83,8 +86,6 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
         var (survey, _) = await ReadAsync(new BackendRequest(BackendChoice.Nftables, null), cancellation);
         return await HoldingAsync(survey, cancellation);
     }
-
-    private ulong NamespaceInode => FileStamp.Of(settings.NetworkNamespace ?? OwnNamespace).Inode;
 
     private async Task<bool> InstallRulesAsync(CapturePlan plan, CancellationToken cancellation)
     {
@@ -117,10 +118,20 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
 
         Record(shares);
         await RunAsync(additions, cancellation);
-        foreach (var (share, drift) in drifts.Where(entry => entry.Drift.Count > 0 || settings.ForceApply))
+
+        // The kernel's work queue is waited for while the rules go in.
+        var routed = LoopbackRoutes.WaitForAsync(wanted, additions, _runner, time, cancellation);
+        try
         {
-            Announce(drift, repairs: share.Backend.Holds);
-            await share.Backend.ApplyAsync(share.Plan, settings.ForceApply, cancellation);
+            foreach (var (share, drift) in drifts.Where(entry => entry.Drift.Count > 0 || settings.ForceApply))
+            {
+                Announce(drift, repairs: share.Backend.Holds);
+                await share.Backend.ApplyAsync(share.Plan, settings.ForceApply, cancellation);
+            }
+        }
+        finally
+        {
+            await routed;
         }
 
         foreach (var other in others)
@@ -130,7 +141,6 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
         }
 
         await RunAsync(removals, cancellation);
-        await LoopbackRoutes.WaitForAsync(wanted, additions, _runner, time, cancellation);
         return true;
     }
 
@@ -165,17 +175,22 @@ public sealed class CaptureInstaller(ApplySettings settings, SelfCommand self, A
 
     private void Record(IReadOnlyList<CaptureShare> shares)
     {
+        if (_namespaceInode == 0)
+        {
+            return;
+        }
+
         var version = typeof(CaptureInstaller).Assembly.GetName().Version?.ToString(3) ?? "unknown";
         List<RecordedShare> chosen = [.. shares.Select(share => new RecordedShare(share.What, share.Backend.Name, share.Reason))];
 
         // That an earlier install chose the same explains nothing: its reason stays.
-        if (CaptureRecord.Read(settings.StateDirectory, NamespaceInode) is { } before
+        if (CaptureRecord.Read(settings.StateDirectory, _namespaceInode) is { } before
             && before.Shares.Select(share => (share.What, share.Backend)).SequenceEqual(chosen.Select(share => (share.What, share.Backend))))
         {
             chosen = [.. before.Shares];
         }
 
-        var record = new CaptureRecord(version, time.GetUtcNow(), NamespaceInode, chosen);
+        var record = new CaptureRecord(version, time.GetUtcNow(), _namespaceInode, chosen);
         if (record.Write(settings.StateDirectory) is { } failure)
         {
             progress($"the choice of the backend is not recorded for `intercept-init status` (--state-dir): {failure}");

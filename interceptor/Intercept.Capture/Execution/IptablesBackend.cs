@@ -33,6 +33,12 @@ internal sealed class IptablesBackend(IptablesTools tools, ToolRunner runner, Ap
 
     public async Task ApplyAsync(CapturePlan? plan, bool force, CancellationToken cancellation)
     {
+        if (plan is null && OwnTables() is { Count: > 0 } tables)
+        {
+            await runner.MustAsync("nft", ["-f", "-"], string.Concat(tables.Select(table => $"delete table {table}\n")), cancellation);
+            return;
+        }
+
         if (tools.Kind == IptablesKind.Nft)
         {
             // The families do not know each other, and most of a commit is waiting for the kernel.
@@ -44,6 +50,21 @@ internal sealed class IptablesBackend(IptablesTools tools, ToolRunner runner, Ap
         {
             await ApplyAsync(plan, ipv6, force, cancellation);
         }
+    }
+
+    // All that is ours in another namespace, where it stands in tables that an install made and nobody else uses: a pod's namespace
+    // that is about to go. They go in one transaction of both families. Empty where it does not stand so.
+    private IReadOnlyList<string> OwnTables()
+    {
+        if (tools.Kind != IptablesKind.Nft || runner.NetworkNamespace is null || !runner.Exists("nft"))
+        {
+            return [];
+        }
+
+        var tables = Families.SelectMany(ipv6 => survey.Rules(tools.Kind, ipv6).Tables.Select(table => (Family: ipv6 ? "ip6" : "ip", Table: table))).ToList();
+        return tables.TrueForAll(entry => entry.Table.IsOnlyOurs && entry.Table.IsUserChain(IptablesNames.TableMarker))
+            ? [.. tables.Select(entry => $"{entry.Family} {entry.Table.Name}")]
+            : [];
     }
 
     private static SavedRules Desired(CapturePlan? plan, bool ipv6) => plan is null ? SavedRules.Empty : SavedRules.Of(plan, ipv6);

@@ -17,12 +17,15 @@ internal sealed class NftablesListing
     /// <summary>Ours.</summary>
     public IReadOnlyList<string> Tables => _tables;
 
+    /// <summary>Whether the kernel was asked for everything, and there is nothing: of iptables-nft there is nothing then, either.</summary>
+    public bool IsEmpty { get; private init; }
+
     /// <summary>Whether a chain of iptables-nft exists; iptables-nft-save prints the kernel's chains also where they do not.</summary>
     public bool HasIptablesChain(bool ipv6, string table, string chain) => _foreignChains.Contains($"{(ipv6 ? "ip6" : "ip")} {table} {chain}");
 
-    public static NftablesListing Parse(string text)
+    public static NftablesListing Parse(string text, bool isEmpty = false)
     {
-        var listing = new NftablesListing();
+        var listing = new NftablesListing { IsEmpty = isEmpty };
         var (family, table) = ("", "");
         List<string>? chain = null;
         foreach (var raw in text.Split('\n'))

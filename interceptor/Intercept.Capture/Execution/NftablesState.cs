@@ -10,6 +10,6 @@ internal static class NftablesState
         var listed = await runner.RunAsync("nft", onlyNative ? ["-s", "list", "ruleset", "inet"] : ["-s", "list", "ruleset"], cancellation: cancellation);
 
         // Without the right to list there is no right to change either, and that error says more.
-        return NftablesListing.Parse(listed.Succeeded ? listed.Output : "");
+        return NftablesListing.Parse(listed.Succeeded ? listed.Output : "", isEmpty: listed.Succeeded && !onlyNative && listed.Output.AsSpan().Trim().IsEmpty);
     }
 }

@@ -18,6 +18,11 @@ internal sealed class SavedTable(string name)
     /// <summary>True when nothing stands in the table but what was made for us.</summary>
     public bool IsBare => RuleCount == 0 && _policies.Count == 0 && _userChains.TrueForAll(IptablesNames.IsMarker);
 
+    /// <summary>True when everything that stands in the table is ours.</summary>
+    public bool IsOnlyOurs => _policies.Count == 0
+        && _userChains.TrueForAll(chain => IptablesNames.IsOurChain(chain) || IptablesNames.IsMarker(chain))
+        && BuiltInChains.All(chain => Rules(chain).All(IptablesNames.IsOurRule));
+
     public IEnumerable<string> BuiltInChains => Chains.Where(chain => !IsUserChain(chain));
 
     public IReadOnlyList<string> Rules(string chain) => _rules.TryGetValue(chain, out var rules) ? rules : [];

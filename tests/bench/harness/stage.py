@@ -99,7 +99,7 @@ class Stage:
 
     def prepare(self):
         self.tools.mkdir()
-        for program in ("intercept-proxy", "intercept-init", "intercept-control"):
+        for program in ("intercept-proxy", "intercept-init", "intercept-cni", "intercept-control"):
             source = ROOT / "out" / "bin" / program
             if not source.exists():
                 raise BenchError(f"{source} is missing: run deploy/build")

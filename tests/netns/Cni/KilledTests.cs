@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Intercept.Tests.Netns.Capture.World;
 
 namespace Intercept.Tests.Netns.Cni;
 
