@@ -23,7 +23,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
     public void A_change_of_one_cluster_costs_what_one_cluster_costs()
     {
         var store = new StoreUnderTest();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = MeasuredAlone.Live();
         var batches = new[]
         {
             Sent.Batch(ResourceType.Cluster, [.. Enumerable.Range(0, Services).Select(i => Sent.Of(Cluster(i)))]),
@@ -39,7 +39,7 @@ public sealed class ScaleTests(ITestOutputHelper output)
         batches = [];
         Assert.Equal(Services + 1, store.Last.Clusters.Count);
         store.Published.RemoveRange(0, store.Published.Count - 1);
-        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (Services * EndpointsEach);
+        var bytes = (MeasuredAlone.Live() - before) / (Services * EndpointsEach);
         var raw = store.Last.Discovered!.Endpoints.Sum(resource => (long)resource.Value.Message.Length) / (Services * EndpointsEach);
 
         var times = new List<TimeSpan>();
