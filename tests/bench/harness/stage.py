@@ -57,7 +57,7 @@ class Namespace:
         run("ip", "netns", "add", self.name)
         run("ip", "-n", self.name, "link", "set", "lo", "up")
         # Thousands of short connections from one address: all ports, and those in TIME_WAIT again after a second.
-        for setting in ("net.ipv4.ip_local_port_range=10000 65000", "net.ipv4.tcp_tw_reuse=1", "net.core.somaxconn=4096"):
+        for setting in ("net.ipv4.ip_forward=0", "net.ipv4.ip_local_port_range=10000 65000", "net.ipv4.tcp_tw_reuse=1", "net.core.somaxconn=4096"):
             run(*self.enter(), "sysctl", "-qw", setting, check=False)
 
     def enter(self):
