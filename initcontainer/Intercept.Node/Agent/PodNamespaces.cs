@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Intercept.Capture.Attachments;
 using Intercept.Linux;
@@ -13,14 +14,14 @@ internal sealed class PodNamespaces(HostRoot root)
 
     private const string Processes = "/proc";
 
-    /// <summary>Whether this process sees the host's processes.</summary>
-    private static bool SeesProcesses => FileStamp.Of("/proc/self/ns/pid").Inode == FirstProcessNamespace;
+    /// <summary>Whether the processes that this one sees are the host's: without a root of its own it is on the host.</summary>
+    private bool SeesProcesses { get; } = root.Path.Length == 0 || FileStamp.Of("/proc/self/ns/pid").Inode == FirstProcessNamespace;
 
     /// <returns>The namespace's file for this process; empty where it is not alive.</returns>
     public (NamespaceState State, string Path) Look(Attachment attachment)
     {
         var isOfProcess = attachment.NetworkNamespace.StartsWith(Processes + "/", StringComparison.Ordinal);
-        if (isOfProcess && root.Path.Length > 0 && !SeesProcesses)
+        if (isOfProcess && !SeesProcesses)
         {
             return (NamespaceState.Hidden, "");
         }
@@ -41,28 +42,32 @@ internal sealed class PodNamespaces(HostRoot root)
         return FileStamp.Of(path).Inode == attachment.NamespaceInode && !IsHost(path) ? (NamespaceState.Alive, path) : (NamespaceState.Gone, "");
     }
 
-    /// <summary>By the pod's uid in the names of its cgroups: its oldest process that is not in the host's namespace.</summary>
-    /// <returns>Null where it has none here.</returns>
-    public static string? Find(string uid)
+    /// <summary>By the pods' uids in the names of cgroups: of each pod's processes the oldest that is not in the host's namespace.</summary>
+    /// <returns>By uid; without those that have no process here.</returns>
+    public IReadOnlyDictionary<string, string> Find(IReadOnlyCollection<string> uids)
     {
-        if (uid.Length == 0 || !SeesProcesses)
+        var found = new Dictionary<string, (ulong Started, string Path)>();
+        if (uids.Count == 0 || !SeesProcesses)
         {
-            return null;
+            return ImmutableDictionary<string, string>.Empty;
         }
 
-        // systemd's cgroup driver writes the dashes as underscores.
-        var names = new[] { uid, uid.Replace('-', '_') };
-        return Directory.EnumerateDirectories(Processes)
-            .Select(path => Path.GetFileName(path))
-            .Where(name => name.All(char.IsAsciiDigit) && names.Any(Cgroups(name).Contains))
-            .Select(name => (Path: $"{Processes}/{name}/ns/net", Started: Started(name)))
-            .Where(process => process.Started is not null && FileSystem.IsNamespace(process.Path) && !IsHost(process.Path))
-            .OrderBy(process => process.Started)
-            .Select(process => process.Path)
-            .FirstOrDefault();
+        foreach (var process in Directory.EnumerateDirectories(Processes).Select(path => Path.GetFileName(path)).Where(name => name.All(char.IsAsciiDigit)))
+        {
+            // systemd's cgroup driver writes the dashes as underscores.
+            var cgroups = Cgroups(process).Replace('_', '-');
+            var path = $"{Processes}/{process}/ns/net";
+            if (uids.FirstOrDefault(cgroups.Contains) is { } uid && Started(process) is { } started && FileSystem.IsNamespace(path) && !IsHost(path)
+                && (!found.TryGetValue(uid, out var earlier) || started < earlier.Started))
+            {
+                found[uid] = (started, path);
+            }
+        }
+
+        return found.ToDictionary(pod => pod.Key, pod => pod.Value.Path);
     }
 
-    private static bool IsHost(string path)
+    private bool IsHost(string path)
     {
         var inode = FileStamp.Of(path).Inode;
         return inode == FileStamp.Of("/proc/self/ns/net").Inode || (SeesProcesses && inode == FileStamp.Of("/proc/1/ns/net").Inode);

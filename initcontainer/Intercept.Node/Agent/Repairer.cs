@@ -204,17 +204,17 @@ internal sealed class Repairer(AgentOptions options, PodStore pods, PodNamespace
     {
         var attached = _records.Values.Select(record => (record.Attachment.Pod.Namespace, record.Attachment.Pod.Name)).ToHashSet();
         var found = ImmutableArray.CreateBuilder<PodStatus>();
-        foreach (var pod in pods.All.Where(pod => pod.Identity.Uid.Length > 0 && !attached.Contains((pod.Identity.Namespace, pod.Identity.Name))))
+        var wanted = pods.All
+            .Where(pod => pod.Identity.Uid.Length > 0 && !attached.Contains((pod.Identity.Namespace, pod.Identity.Name)))
+            .Select(pod => (Pod: pod, PodSelection.Decide(pod, options.Selection).Decision))
+            .Where(entry => entry.Decision is { IsCaptured: true }).ToList();
+        var paths = namespaces.Find([.. wanted.Select(entry => entry.Pod.Identity.Uid)]);
+        foreach (var (pod, decision) in wanted)
         {
-            if (PodSelection.Decide(pod, options.Selection).Decision is not { IsCaptured: true } decision || PodNamespaces.Find(pod.Identity.Uid) is not { } path)
-            {
-                continue;
-            }
-
-            if (await CaptureAsync(pod, decision, path, cancellation) is { } problem)
+            if (paths.TryGetValue(pod.Identity.Uid, out var path) && await CaptureAsync(pod, decision!, path, cancellation) is { } problem)
             {
                 found.Add(new PodStatus(
-                    pod.Identity.Namespace, pod.Identity.Name, pod.Identity.Uid, "", path, PodStatus.Uncaptured, null, decision.Reason, null, null, 0, problem));
+                    pod.Identity.Namespace, pod.Identity.Name, pod.Identity.Uid, "", path, PodStatus.Uncaptured, null, decision!.Reason, null, null, 0, problem));
             }
         }
 

@@ -13,6 +13,7 @@ namespace Intercept.Node.Commands;
 internal sealed class RunCommand(AgentOptions options, SelfCommand self, TextWriter error, TimeProvider time)
 {
     private static readonly TimeSpan _settled = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _quiet = TimeSpan.FromMinutes(5);
 
     private readonly AgentLog _log = new(error, options.IsJsonLog, time);
 
@@ -28,7 +29,7 @@ internal sealed class RunCommand(AgentOptions options, SelfCommand self, TextWri
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         var pods = new PodStore();
-        using var cluster = options.NodeName is { } node ? new KubernetesPods(node, options.Environment, _log, time) : null;
+        using var cluster = options.NodeName is { } node ? new KubernetesPods(ApiServer.InCluster(options.Environment), node, _log, time) : null;
         IPodSource source = cluster is not null ? cluster : new ManifestPods(options.Manifests!, _log, time);
         var installer = new PodInstaller(options, self, _log, time);
         var repairer = new Repairer(options, pods, new PodNamespaces(options.Root), installer, _log, time);
@@ -63,12 +64,14 @@ internal sealed class RunCommand(AgentOptions options, SelfCommand self, TextWri
         return ExitCode.Success;
     }
 
-    // What only the start needed is given back.
+    // What only the start needed is given back, and what only a burst of pods did.
     private async Task SettleAsync(CancellationToken cancellation)
     {
-        await Task.Delay(_settled, time, cancellation);
-        GC.Collect();
-        ResidentMemory.ReleaseUnused();
-        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation);
+        for (var pause = _settled; ; pause = _quiet)
+        {
+            await Task.Delay(pause, time, cancellation);
+            GC.Collect();
+            ResidentMemory.ReleaseUnused();
+        }
     }
 }

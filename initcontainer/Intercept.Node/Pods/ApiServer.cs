@@ -14,11 +14,10 @@ internal sealed class ApiServer : IDisposable
     private readonly HttpClient _client;
     private readonly string _folder;
 
-    public ApiServer(IReadOnlyDictionary<string, string> environment)
+    /// <param name="folder">With ca.crt and token, as the kubelet mounts them.</param>
+    public ApiServer(Uri address, string folder = Account)
     {
-        var host = environment.GetValueOrDefault("KUBERNETES_SERVICE_HOST", "kubernetes.default.svc");
-        var port = environment.GetValueOrDefault("KUBERNETES_SERVICE_PORT", "443");
-        _folder = environment.GetValueOrDefault("INTERCEPT_SERVICE_ACCOUNT", Account);
+        _folder = folder;
         _handler = new SocketsHttpHandler
         {
             // Roots may be renewed while this runs: an hour is what a connection may go on with the old.
@@ -27,9 +26,16 @@ internal sealed class ApiServer : IDisposable
         };
         _client = new HttpClient(_handler, disposeHandler: false)
         {
-            BaseAddress = new Uri($"https://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}/"),
+            BaseAddress = address,
             Timeout = Timeout.InfiniteTimeSpan,
         };
+    }
+
+    public static ApiServer InCluster(IReadOnlyDictionary<string, string> environment)
+    {
+        var host = environment.GetValueOrDefault("KUBERNETES_SERVICE_HOST", "kubernetes.default.svc");
+        var port = environment.GetValueOrDefault("KUBERNETES_SERVICE_PORT", "443");
+        return new ApiServer(new Uri($"https://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}/"));
     }
 
     public void Dispose()

@@ -25,11 +25,8 @@ internal sealed class KubernetesPods : IPodSource, IDisposable
     private string? _version;
     private int _failures;
 
-    public KubernetesPods(string node, IReadOnlyDictionary<string, string> environment, AgentLog log, TimeProvider time)
-    {
-        _server = new ApiServer(environment);
-        (_node, _log, _time) = (node, log, time);
-    }
+    /// <param name="server">Owned from now on.</param>
+    public KubernetesPods(ApiServer server, string node, AgentLog log, TimeProvider time) => (_server, _node, _log, _time) = (server, node, log, time);
 
     public string Name => $"the API server, node {_node}";
 
@@ -42,8 +39,13 @@ internal sealed class KubernetesPods : IPodSource, IDisposable
             try
             {
                 _version ??= await ListAsync(store, cancellation);
+                var started = _time.GetTimestamp();
                 await WatchAsync(store, cancellation);
-                _failures = 0;
+                if (_time.GetElapsedTime(started) < _firstPause)
+                {
+                    // A server, or a proxy before it, that ends every watch at once is not to be asked in a loop.
+                    await Task.Delay(_firstPause, _time, cancellation);
+                }
             }
             catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException or KeyNotFoundException or InvalidOperationException
                 || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -114,6 +116,7 @@ internal sealed class KubernetesPods : IPodSource, IDisposable
             }
 
             _version = Text(item.GetProperty("metadata"), "resourceVersion") ?? _version;
+            _failures = 0;
             if (type != "BOOKMARK" && ToPod(item) is { } pod)
             {
                 Apply(store, type, pod);

@@ -9,14 +9,6 @@ internal sealed class NodeScene : IAsyncDisposable
 {
     public const string Network = """{"name":"net","cniVersion":"1.0.0","plugins":[{"type":"bridge"}]}""";
 
-    private const string Manifest = """
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: web, namespace: shop}
-        spec:
-          containers: [{name: web}, {name: intercept-proxy}]
-        """;
-
     private static int _count;
 
     private readonly string _directory;
@@ -48,9 +40,18 @@ internal sealed class NodeScene : IAsyncDisposable
 
         var scene = new NodeScene(await CaptureWorld.CreateAsync(), directory);
         await File.WriteAllTextAsync(scene.ConfigurationFile, Network);
-        await File.WriteAllTextAsync($"{directory}/pods/web.yaml", Manifest);
+        await scene.WriteManifestAsync();
         return scene;
     }
+
+    /// <summary>Of the pod that the world's pod is.</summary>
+    public Task WriteManifestAsync(string uid = "") => File.WriteAllTextAsync($"{_directory}/pods/web.yaml", $$"""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: web, namespace: shop, uid: "{{uid}}"}
+        spec:
+          containers: [{name: web}, {name: intercept-proxy}]
+        """);
 
     /// <summary>Starts an agent and waits until it has done all that it does at a start.</summary>
     public async Task StartAsync(params IEnumerable<string> more)
