@@ -29,8 +29,10 @@ internal sealed class RunCommand(AgentOptions options, SelfCommand self, TextWri
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         var pods = new PodStore();
-        using var cluster = options.NodeName is { } node ? new KubernetesPods(ApiServer.InCluster(options.Environment), node, _log, time) : null;
-        IPodSource source = cluster is not null ? cluster : new ManifestPods(options.Manifests!, _log, time);
+        using var cluster = options.NodeName is not null ? ApiServer.InCluster(options.Environment) : null;
+        IPodSource source = cluster is not null
+            ? new KubernetesPods(cluster, options.NodeName!, _log, time)
+            : new ManifestPods(options.Manifests!, _log, time);
         var installer = new PodInstaller(options, self, _log, time);
         var repairer = new Repairer(options, pods, new PodNamespaces(options.Root), installer, _log, time);
         var keeper = options.Install is { } install ? new Keeper(install, _log, time) : null;

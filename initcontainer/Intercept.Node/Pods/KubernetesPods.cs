@@ -10,7 +10,7 @@ namespace Intercept.Node.Pods;
 /// containers decide too; of everything else nothing is kept. HttpClient alone, and not a Kubernetes client: its models would be most of
 /// what this program may have in memory.
 /// </summary>
-internal sealed class KubernetesPods : IPodSource, IDisposable
+internal sealed class KubernetesPods : IPodSource
 {
     private const int PageSize = 20;
 
@@ -25,7 +25,6 @@ internal sealed class KubernetesPods : IPodSource, IDisposable
     private string? _version;
     private int _failures;
 
-    /// <param name="server">Owned from now on.</param>
     public KubernetesPods(ApiServer server, string node, AgentLog log, TimeProvider time) => (_server, _node, _log, _time) = (server, node, log, time);
 
     public string Name => $"the API server, node {_node}";
@@ -54,8 +53,6 @@ internal sealed class KubernetesPods : IPodSource, IDisposable
             }
         }
     }
-
-    public void Dispose() => _server.Dispose();
 
     private async Task FailAsync(PodStore store, Exception failure, CancellationToken cancellation)
     {

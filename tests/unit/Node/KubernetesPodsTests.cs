@@ -13,6 +13,7 @@ public sealed class KubernetesPodsTests : IAsyncLifetime
     private readonly CancellationTokenSource _stop = new();
     private readonly PodStore _store = new();
     private FakeApiServer _api = null!;
+    private ApiServer _server = null!;
     private KubernetesPods _pods = null!;
     private Task _running = Task.CompletedTask;
 
@@ -20,15 +21,15 @@ public sealed class KubernetesPodsTests : IAsyncLifetime
     {
         _api = await FakeApiServer.StartAsync();
         await File.WriteAllTextAsync(_account["token"], "token\n");
-        var server = new ApiServer(new Uri(_api.Configuration.Host), Path.GetDirectoryName(_account["token"])!);
-        _pods = new KubernetesPods(server, "node-1", new AgentLog(TextWriter.Synchronized(_log), isJson: false, TimeProvider.System), TimeProvider.System);
+        _server = new ApiServer(new Uri(_api.Configuration.Host), Path.GetDirectoryName(_account["token"])!);
+        _pods = new KubernetesPods(_server, "node-1", new AgentLog(TextWriter.Synchronized(_log), isJson: false, TimeProvider.System), TimeProvider.System);
     }
 
     public async Task DisposeAsync()
     {
         await _stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running.WaitAsync(Patience.WithATask));
-        _pods.Dispose();
+        _server.Dispose();
         await _api.DisposeAsync();
         _stop.Dispose();
         _account.Dispose();
