@@ -149,14 +149,14 @@ public sealed class InstallationTests : IDisposable
 
         Assert.Equal(Private, File.GetUnixFileMode(_host.Configuration("10-net.conflist")));
         var plugin = _host.Path($"{HostScene.PluginDirectory}/intercept-cni");
-        Assert.Equal("the plugin\n", File.ReadAllText(plugin));
+        Assert.Equal("the plugin\n", await File.ReadAllTextAsync(plugin));
         Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(plugin));
 
         File.SetUnixFileMode(plugin, (UnixFileMode)0b111_101_000);
-        File.WriteAllText(_host.PluginFile, "the next plugin\n");
+        await File.WriteAllTextAsync(_host.PluginFile, "the next plugin\n");
         await _host.InstallAsync();
 
-        Assert.Equal(("the next plugin\n", (UnixFileMode)0b111_101_000), (File.ReadAllText(plugin), File.GetUnixFileMode(plugin)));
+        Assert.Equal(("the next plugin\n", (UnixFileMode)0b111_101_000), (await File.ReadAllTextAsync(plugin), File.GetUnixFileMode(plugin)));
     }
 
     [Fact]
@@ -249,15 +249,15 @@ public sealed class InstallationTests : IDisposable
         Directory.CreateDirectory(_host.Path("/var/lib/cni/net.d"));
         Directory.CreateDirectory(_host.Path("/var/lib/cni/real"));
         File.CreateSymbolicLink(_host.Path(HostScene.ConfigurationDirectory), "/var/lib/cni/net.d");
-        File.WriteAllText(_host.Path("/var/lib/cni/real/net"), Bridge);
+        await File.WriteAllTextAsync(_host.Path("/var/lib/cni/real/net"), Bridge);
         File.CreateSymbolicLink(_host.Path("/var/lib/cni/net.d/10-net.conflist"), "../real/net");
 
         Assert.Equal(0, (await _host.InstallAsync()).ExitCode);
 
-        Assert.Contains("intercept-cni", File.ReadAllText(_host.Path("/var/lib/cni/real/net")), StringComparison.Ordinal);
+        Assert.Contains("intercept-cni", await File.ReadAllTextAsync(_host.Path("/var/lib/cni/real/net")), StringComparison.Ordinal);
         Assert.NotNull(new FileInfo(_host.Path("/var/lib/cni/net.d/10-net.conflist")).LinkTarget);
         await _host.UninstallAsync();
-        Assert.Equal(Bridge, File.ReadAllText(_host.Path("/var/lib/cni/real/net")));
+        Assert.Equal(Bridge, await File.ReadAllTextAsync(_host.Path("/var/lib/cni/real/net")));
     }
 
     [Fact]
@@ -267,7 +267,7 @@ public sealed class InstallationTests : IDisposable
 
         Assert.Equal(0, (await _host.InstallAsync("--platform", "openshift")).ExitCode);
 
-        var file = JsonNode.Parse(File.ReadAllText(_host.Path("/etc/cni/multus/net.d/intercept-cni.conf")))!;
+        var file = JsonNode.Parse(await File.ReadAllTextAsync(_host.Path("/etc/cni/multus/net.d/intercept-cni.conf")))!;
         Assert.Equal(("intercept-cni", "intercept-cni"), ($"{file["name"]}", $"{file["type"]}"));
         Assert.True(File.Exists(_host.Path("/var/lib/cni/bin/intercept-cni")));
         await _host.UninstallAsync("--platform", "openshift");

@@ -134,7 +134,8 @@ public sealed class TlsFailureTests : IDisposable
         });
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
         {
-            NoDelay = true, ReceiveTimeout = (int)Patience.WithATask.TotalMilliseconds,
+            NoDelay = true,
+            ReceiveTimeout = (int)Patience.WithATask.TotalMilliseconds,
         };
         await client.ConnectAsync(IPAddress.Loopback, listener.LocalEndpoint.Port);
         try

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Intercept.Tests.Unit.Runtime;
 
 namespace Intercept.Tests.Unit.Proxy.Admin;
 

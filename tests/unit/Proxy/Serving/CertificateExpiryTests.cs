@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Intercept.Mesh.Clusters;
 using Intercept.Mesh.Listeners;
 using Intercept.Mesh.Tls;
 using Intercept.Runtime.Tls;
