@@ -103,7 +103,7 @@ image_root() {
 		}
 		while IFS= read -r file; do image_take "$file" "$root"; done <<<"$found"
 	done
-	image_close "$triplet" "$root" "${directories[@]}"
+	image_close "$triplet" "$root" "${directories[@]}" && image_link_interpreters "$root" "${directories[@]}"
 }
 
 image_find() {
@@ -162,6 +162,20 @@ image_take_library() {
 	[[ -L $1 ]] || return 0
 	target=$(dirname "$1")/$(readlink "$1")
 	image_take "$target" "$2"
+}
+
+# What starts a program is named by its path, and is a link to where the library is.
+image_link_interpreters() {
+	local root=$1 path file
+	shift
+	while IFS= read -r path; do
+		file=$(image_find "/usr$path" "$@")
+		[[ -n $file ]] || {
+			printf '%s, which starts programs, is in none of the packages\n' "$path" >&2
+			return 1
+		}
+		image_take "$file" "$root"
+	done < <(find "$root" -type f -perm -u+x -exec readelf --program-headers {} + 2>/dev/null | sed -n 's/.*program interpreter: \(.*\)\]/\1/p' | sort -u)
 }
 
 image_needs() {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Intercept.Capture.Execution;
 using Intercept.Linux.Bpf;
 
@@ -31,7 +30,7 @@ internal sealed record CaptureImage(byte[] Bytes, string Source, string Hash)
         }
     }
 
-    public static CaptureImage Of(byte[] bytes, string source) => new(bytes, source, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    public static CaptureImage Of(byte[] bytes, string source) => new(bytes, source, ObjectDigest.Of(bytes));
 
     /// <param name="inboundNetns">Whose connections <see cref="CaptureObject.InboundProgram"/> steers: the cookie of a network namespace.</param>
     public BpfObject Open(ulong inboundNetns = 0)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Intercept.Capture.Configuration;
 using Intercept.Capture.Execution;
 using Intercept.Capture.Planning;
@@ -35,7 +34,7 @@ public sealed class CaptureVerifier(CapturePlan plan, ApplySettings settings, Pr
     private async Task<IReadOnlyList<VerificationResult>> ConnectAsync(CancellationToken cancellation)
     {
         var configuration = plan.Configuration;
-        var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+        var token = $"{Guid.NewGuid():N}";
         var children = new ProbeChildren(probe.Self, token, probe.Timeout);
         List<ushort> ports = [configuration.OutboundPort, configuration.InboundPort];
         if (configuration.RedirectDns)

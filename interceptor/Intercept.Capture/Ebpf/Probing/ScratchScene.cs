@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Security.Cryptography;
 using Intercept.Capture.Configuration;
 using Intercept.Capture.Execution;
 using Intercept.Linux;
@@ -15,7 +14,7 @@ namespace Intercept.Capture.Ebpf.Probing;
 /// </summary>
 internal sealed class ScratchScene : IAsyncDisposable
 {
-    private readonly string _token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
+    private readonly string _token = $"{Guid.NewGuid():N}";
 
     private ScratchCgroup _cgroup = null!;
     private ScratchProcess _pod = null!;
