@@ -9,12 +9,13 @@ namespace Intercept.Capture.Ebpf.Places;
 /// <param name="Inode">The number that the kernel knows it by.</param>
 internal sealed partial record Cgroup(string Path, ulong Inode)
 {
-    // KERNFS_ROOT_INO
-    private const ulong RootInode = 1;
-
-    // How kubelets and podman name a pod's own: kubepods-burstable-pod0f3c...slice, /kubepods/burstable/pod0f3c.../, libpod_pod_41aa....slice
+    // How kubelets and podman name a pod's own: kubepods-burstable-pod0f3c...slice, /kubepods/burstable/pod0f3c.../, libpod_pod_41aa....slice,
+    // and /libpod_parent/41aa.../ where podman makes the groups itself.
     [GeneratedRegex("^(.*-)?pod[0-9a-f]{8}([-_]?[0-9a-f]{4}){3}[-_]?[0-9a-f]{12}(\\.slice)?$|^(.*-)?libpod_pod_[0-9a-f]+(\\.slice)?$", RegexOptions.ExplicitCapture)]
     private static partial Regex PodName { get; }
+
+    [GeneratedRegex("(^|/)libpod_parent/[0-9a-f]{64}$", RegexOptions.ExplicitCapture)]
+    private static partial Regex PodPath { get; }
 
     /// <exception cref="CaptureException">It cannot be looked at.</exception>
     public static Cgroup Open(string path) => FileStamp.Of(path).Inode is var inode and not 0
@@ -22,8 +23,8 @@ internal sealed partial record Cgroup(string Path, ulong Inode)
         : throw new CaptureException($"the cgroup {path} is not there, or cannot be opened; allowed: a directory of cgroup v2 such as /sys/fs/cgroup/kubepods.slice/...");
 
     /// <summary>
-    /// The cgroup of this process and the one of its pod, which holds every container. A container sees itself as the root; its own
-    /// number is looked for where the host's tree is mounted too.
+    /// The cgroup of this process and the one of its pod, which holds every container. A container sees itself as the root; where the
+    /// host's tree is mounted, it is the group whose processes this one is among.
     /// </summary>
     /// <returns>Null for what cannot be told, and why.</returns>
     public static (Cgroup? Pod, Cgroup? Container, string Reason) OfThisPod()
@@ -38,7 +39,7 @@ internal sealed partial record Cgroup(string Path, ulong Inode)
         foreach (var container in own == "/" ? Elsewhere(mounts) : mounts.Select(mount => System.IO.Path.Join(mount, own)).Where(Directory.Exists))
         {
             var pod = System.IO.Path.GetDirectoryName(container)!;
-            if (PodName.IsMatch(System.IO.Path.GetFileName(pod)))
+            if (IsPod(pod))
             {
                 return (Open(pod), Open(container), "");
             }
@@ -70,7 +71,7 @@ internal sealed partial record Cgroup(string Path, ulong Inode)
         return outside;
     }
 
-    internal static bool IsPodName(string name) => PodName.IsMatch(name);
+    internal static bool IsPod(string path) => PodName.IsMatch(System.IO.Path.GetFileName(path)) || PodPath.IsMatch(path);
 
     private bool IsWithin(string directory) =>
         directory == Path || directory.StartsWith(Path.TrimEnd('/') + "/", StringComparison.Ordinal);
@@ -101,14 +102,23 @@ internal sealed partial record Cgroup(string Path, ulong Inode)
         }
     }
 
-    // A mount whose root is not the root of all is a container's view of itself; in the others it is a directory among many.
     private static IEnumerable<string> Elsewhere(IReadOnlyList<string> mounts) =>
-        from view in mounts
-        let inode = FileStamp.Of(view).Inode
-        where inode != RootInode
         from tree in mounts
-        where tree != view
         from directory in Directory.EnumerateDirectories(tree, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
-        where FileStamp.Of(directory).Inode == inode
+        where Holds(directory, Environment.ProcessId)
         select directory;
+
+    // The kernel lists processes by the numbers that the reader knows them by, and others as 0.
+    private static bool Holds(string directory, int process)
+    {
+        try
+        {
+            return File.ReadLines(System.IO.Path.Join(directory, "cgroup.procs")).Contains(process.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // Gone meanwhile, or of threads.
+            return false;
+        }
+    }
 }
