@@ -116,9 +116,17 @@ internal sealed class ProbeChildren(SelfCommand self, string token, TimeSpan tim
         var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/ns/net");
         while (!running.IsCompleted)
         {
-            if (File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name is { } name && name != own)
+            try
             {
-                return true;
+                if (File.ResolveLinkTarget(path, returnFinalTarget: false)?.Name is { } name && name != own)
+                {
+                    return true;
+                }
+            }
+            catch (IOException)
+            {
+                // It has ended, for want of the right to have one; what it said tells why.
+                return false;
             }
 
             await Task.Delay(5, cancellation);

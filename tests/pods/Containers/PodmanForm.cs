@@ -51,7 +51,8 @@ public sealed record PodmanForm(IReadOnlyList<string> Addresses, string Tokens)
             (volume.Projected, volume.HostPath) = (null, new V1HostPathVolumeSource { Path = Tokens, Type = "Directory" });
         }
 
-        // The init container's log, which podman removes with the container, is kept.
+        // The init container, which podman would remove, is kept for its log; and is not started again when it has done its work.
+        pod.Spec.RestartPolicy = "Never";
         pod.Metadata.Annotations ??= new Dictionary<string, string>();
         pod.Metadata.Annotations["io.podman.annotations.init.container.type"] = "always";
         return KubernetesYaml.Serialize(pod);

@@ -60,7 +60,7 @@ public sealed class StartTests(Machine machine) : IAsyncLifetime
     [Theory]
     [InlineData("NET_ADMIN", "missing capability CAP_NET_ADMIN", "add: [NET_ADMIN, NET_RAW]")]
     [InlineData("--bad-flag", "--bad-flag", "--help")]
-    [InlineData("-p 99999", "99999", "65535")]
+    [InlineData("--iptables-probe-port 99999", "99999", "65535")]
     public async Task Without_rules_the_application_does_not_start_and_the_log_says_why_and_what_to_do(string cause, string why, string what)
     {
         var played = await PlayAsync("refused", pod =>

@@ -49,7 +49,7 @@ public sealed class KubernetesFilesTests
             var captures = container.Name == "intercept-init";
             Assert.Equal(!captures, security.RunAsNonRoot);
             Assert.Equal(
-                !captures ? [] : file == "application-ebpf.yaml" ? ["BPF", "NET_ADMIN"] : ["NET_ADMIN", "NET_RAW"], security.Capabilities.Add ?? []);
+                !captures ? [] : file == "application-ebpf.yaml" ? ["BPF", "NET_ADMIN", "PERFMON"] : ["NET_ADMIN", "NET_RAW"], security.Capabilities.Add ?? []);
         }
     }
 
