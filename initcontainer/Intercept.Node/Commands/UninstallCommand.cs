@@ -6,6 +6,7 @@ using Intercept.Capture.Verification;
 using Intercept.Core;
 using Intercept.Node.Agent;
 using Intercept.Node.Installation;
+using Intercept.Node.Serving;
 
 namespace Intercept.Node.Commands;
 
@@ -20,13 +21,16 @@ internal sealed class UninstallCommand(InstallSettings settings, AgentOptions op
 
     public async Task<int> RunAsync(bool keepsProgram, bool releasesPods, CancellationToken cancellation)
     {
+        List<string> problems = AgentServer.IsAnswered(options.Socket)
+            ? [$"an agent answers on {options.Socket} and will put the plugin back: stop it, then do this again"]
+            : [];
         var outcome = await new PluginInstallation(settings, time).RemoveAsync(keepsProgram, cancellation);
         foreach (var change in outcome.Changes)
         {
             progress(change);
         }
 
-        var problems = outcome.Problems.ToList();
+        problems.AddRange(outcome.Problems);
         var (captured, released) = await ReleaseAsync(releasesPods, problems, cancellation);
         await CollectAsync(problems, cancellation);
         var hasState = RemoveState(captured, problems);
@@ -94,6 +98,18 @@ internal sealed class UninstallCommand(InstallSettings settings, AgentOptions op
         return (captured, released);
     }
 
+    private static void RemoveDirectory(string empty)
+    {
+        try
+        {
+            Directory.Delete(empty);
+        }
+        catch (IOException)
+        {
+            // It is mounted, as in a container: whoever mounted it has it.
+        }
+    }
+
     private async Task CollectAsync(List<string> problems, CancellationToken cancellation)
     {
         try
@@ -132,7 +148,7 @@ internal sealed class UninstallCommand(InstallSettings settings, AgentOptions op
 
             foreach (var directory in new[] { _store.Folder, options.StateDirectory }.Where(path => Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any()))
             {
-                Directory.Delete(directory);
+                RemoveDirectory(directory);
             }
 
             return had;

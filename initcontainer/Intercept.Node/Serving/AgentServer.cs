@@ -48,6 +48,21 @@ internal sealed class AgentServer : IDisposable
         return new AgentServer(socket, loopback);
     }
 
+    /// <summary>Whether an agent is there.</summary>
+    public static bool IsAnswered(string socket)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(socket));
+            return true;
+        }
+        catch (Exception nobody) when (nobody is SocketException or ArgumentException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose()
     {
         _socket.Dispose();
@@ -65,16 +80,15 @@ internal sealed class AgentServer : IDisposable
                 return null;
             }
 
-            using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            probe.Connect(new UnixDomainSocketEndPoint(options.Socket));
+            if (!IsAnswered(options.Socket))
+            {
+                File.Delete(options.Socket);
+                return null;
+            }
+
             return $"another agent answers on {options.Socket}; stop it first, or name another --state-dir";
         }
-        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            File.Delete(options.Socket);
-            return null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return $"{options.Socket} cannot be used: {failure.Message}";
         }

@@ -119,6 +119,16 @@ public sealed class AgentPagesTests : IDisposable
     }
 
     [Fact]
+    public async Task Uninstall_says_that_a_running_agent_will_undo_it()
+    {
+        var run = await HostScene.RunAsync(
+            "uninstall", "--state-dir", _agent.Options.StateDirectory, "--cni-conf-dir", "/nowhere/net.d", "--cni-bin-dir", "/nowhere/bin");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"an agent answers on {_agent.Options.Socket} and will put the plugin back", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Status_without_an_agent_says_where_it_asked()
     {
         var run = await HostScene.RunAsync("status", "--state-dir", "/nowhere");
