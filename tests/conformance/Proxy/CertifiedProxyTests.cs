@@ -216,7 +216,14 @@ public sealed class CertifiedProxyTests : IAsyncLifetime
         {
             await tls.AuthenticateAsClientAsync("web");
             var buffer = new byte[8];
-            Assert.Equal("web", Encoding.ASCII.GetString(buffer, 0, await tls.ReadAsync(buffer)));
+            var length = await tls.ReadAsync(buffer);
+            if (length == 0)
+            {
+                // Taken away between the handshake and the answer.
+                return null;
+            }
+
+            Assert.Equal("web", Encoding.ASCII.GetString(buffer, 0, length));
         }
         catch (Exception closed) when (closed is IOException or AuthenticationException)
         {
