@@ -58,7 +58,7 @@ public sealed class FoundPodTests
         public static async Task<PodCgroup> CreateAsync(string uid, int process)
         {
             var mount = ControlGroups.Mount()!;
-            var own = File.ReadLines($"/proc/{process}/cgroup").First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
+            var own = (await File.ReadAllLinesAsync($"/proc/{process}/cgroup")).First(line => line.StartsWith("0::", StringComparison.Ordinal))[3..];
             var path = Path.Combine(mount, string.Create(CultureInfo.InvariantCulture, $"icept-{Environment.ProcessId}-pod{uid.Replace('-', '_')}.slice"));
             var cgroup = new PodCgroup(path, mount + own, process.ToString(CultureInfo.InvariantCulture));
             Directory.CreateDirectory(path);

@@ -88,14 +88,14 @@ internal sealed class NodeScene : IAsyncDisposable
         (await UntilAsync(status => status["pods"]!.AsArray() is [{ } pod] && condition(pod)))["pods"]![0]!;
 
     /// <summary>Calls the plugin as the chain's last, for the world's pod.</summary>
-    public Task<Finished> CallAsync(string verb, string name = "web")
+    public async Task<Finished> CallAsync(string verb, string name = "web")
     {
-        var entry = JsonNode.Parse(File.ReadAllText(ConfigurationFile))!["plugins"]!.AsArray()[^1]!.AsObject();
+        var entry = JsonNode.Parse(await File.ReadAllTextAsync(ConfigurationFile))!["plugins"]!.AsArray()[^1]!.AsObject();
         entry["name"] = "net";
         entry["cniVersion"] = "1.0.0";
         entry["timeout_seconds"] = 5;
         entry["prevResult"] = JsonNode.Parse("""{"cniVersion":"1.0.0","interfaces":[{"name":"eth0"}],"ips":[]}""");
-        return Programs.RunAsync(
+        return await Programs.RunAsync(
             "env",
             ["-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", $"CNI_COMMAND={verb}", "CNI_CONTAINERID=c1", $"CNI_NETNS={World.PodNamespace}", "CNI_IFNAME=eth0",
                 $"CNI_PATH={_directory}/bin", $"CNI_ARGS=IgnoreUnknown=1;K8S_POD_NAMESPACE=shop;K8S_POD_NAME={name}", Plugin],
