@@ -73,10 +73,13 @@ public sealed class Machine : IAsyncLifetime
     /// <summary>Ends a pod as its deletion does, and removes it.</summary>
     public async Task RemoveAsync(string pod)
     {
+        var identifier = (await PodmanAsync("pod", "inspect", "--format", "{{.ID}}", pod)).Output.Trim();
+
         // podman may find a container ended that it is about to end, and gives up; the next time it knows.
         Finished? removed = null;
         await Patience.UntilAsync(
             async () => (removed = await PodmanAsync("pod", "rm", "--force", "--ignore", "--time", "0", pod)).ExitCode == 0, () => Task.FromResult(removed!.Said));
+        Traces.RemoveCgroups(identifier);
     }
 
     /// <param name="container">POD-CONTAINER, as podman names it.</param>

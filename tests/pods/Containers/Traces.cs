@@ -34,6 +34,21 @@ internal static class Traces
         }
     }
 
+    /// <summary>On a hybrid system podman leaves those of version 2.</summary>
+    /// <param name="pod">Its identifier; empty where there was no such pod.</param>
+    public static void RemoveCgroups(string pod)
+    {
+        foreach (var group in Cgroups().Select(parent => Path.Combine(parent, pod)).Where(group => pod.Length > 0 && Directory.Exists(group)))
+        {
+            foreach (var container in Directory.GetDirectories(group))
+            {
+                Directory.Delete(container);
+            }
+
+            Directory.Delete(group);
+        }
+    }
+
     private static IEnumerable<string> Cgroups() =>
         from mount in File.ReadLines("/proc/self/mounts").Select(line => line.Split(' '))
         where mount[2] is "cgroup" or "cgroup2"
