@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Intercept.Tests.Unit;
 
@@ -14,7 +12,7 @@ internal sealed class RunningControlPlane : IAsyncDisposable
     private readonly string _manifests;
     private readonly string _state;
     private readonly string[] _more;
-    private readonly int[] _ports = [Free(), Free(), Free()];
+    private readonly int[] _ports = [FreePorts.Next(), FreePorts.Next(), FreePorts.Next()];
     private Process? _process;
     private Task<string>? _errors;
 
@@ -127,12 +125,5 @@ internal sealed class RunningControlPlane : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int Free()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

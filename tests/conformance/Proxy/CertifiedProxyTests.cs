@@ -18,7 +18,7 @@ public sealed class CertifiedProxyTests : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("intercept-conformance-").FullName;
     private readonly NamedUpstream _upstream = new("web");
-    private readonly int _port = RunningProxy.FreePort();
+    private readonly int _port = FreePorts.Next();
 
     public Task InitializeAsync()
     {

@@ -14,7 +14,7 @@ public sealed class FedProxyTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("intercept-conformance-").FullName;
     private readonly NamedUpstream _first = new("first");
     private readonly NamedUpstream _second = new("second");
-    private readonly int _port = RunningProxy.FreePort();
+    private readonly int _port = FreePorts.Next();
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -50,7 +50,7 @@ public sealed class FedProxyTests : IAsyncLifetime
         await FeedAsync(server);
         await using var proxy = RunningProxy.Start(server.Address, _folder);
         await proxy.ExpectAsync(_port, "first");
-        var other = RunningProxy.FreePort();
+        var other = FreePorts.Next();
         await SetAsync(server, "Listener", "web", Listener(_port, "unknown.Filter"));
         await SetAsync(server, "Listener", "other", Listener(other, "unknown.Filter"));
 

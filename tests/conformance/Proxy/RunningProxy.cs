@@ -33,25 +33,18 @@ internal sealed class RunningProxy : IAsyncDisposable
     /// <param name="flags">Beside those that every test needs.</param>
     public static RunningProxy StartWith(string bootstrap, params string[] flags)
     {
-        var adminPort = FreePort();
+        var adminPort = FreePorts.Next();
         string[] arguments =
         [
             "--service-node", "sidecar~10.0.0.1~web.shop~shop.svc.cluster.local",
             "--config-yaml", $"admin: {{ address: {{ socket_address: {{ address: 127.0.0.1, port_value: {adminPort} }} }} }}\n{bootstrap}",
-            "--health-address", $"127.0.0.1:{FreePort()}",
+            "--health-address", $"127.0.0.1:{FreePorts.Next()}",
             "--access-log", "off",
             "--concurrency", "1",
             "--drain-time-s", "1",
             .. flags,
         ];
         return new RunningProxy(Process.Start(new ProcessStartInfo(Program, arguments) { RedirectStandardError = true })!, adminPort);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Connects until the answer is as expected: the name of an upstream, "" for closed without one, null for refused.</summary>

@@ -14,7 +14,7 @@ internal sealed class KubernetesUnderTest : IAsyncDisposable
 
     internal KubernetesUnderTest()
     {
-        var port = FreePort();
+        var port = FreePorts.Next();
         _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
         _listener.Start();
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
@@ -51,13 +51,6 @@ internal sealed class KubernetesUnderTest : IAsyncDisposable
         _client.Dispose();
         _listener.Close();
         await _serving;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private async Task ServeAsync()

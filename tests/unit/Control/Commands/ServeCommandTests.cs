@@ -18,7 +18,7 @@ public sealed class ServeCommandTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("intercept-serve-").FullName;
     private readonly StringWriter _error = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly int _statusPort = Free();
+    private readonly int _statusPort = FreePorts.Next();
 
     [Fact]
     public async Task Serves_a_folder_until_it_is_told_to_end()
@@ -90,8 +90,8 @@ public sealed class ServeCommandTests : IDisposable
 
     private Task<int> RunAsync(params string[] arguments) => ControlProgram.RunAsync(
         [
-            "serve", .. arguments, "--state-dir", Path.Combine(_folder, "state"), "--plaintext-address", $"127.0.0.1:{Free()}",
-            "--tls-address", $"127.0.0.1:{Free()}", "--status-address", $"127.0.0.1:{_statusPort}", "--drain-time-s", "0",
+            "serve", .. arguments, "--state-dir", Path.Combine(_folder, "state"), "--plaintext-address", $"127.0.0.1:{FreePorts.Next()}",
+            "--tls-address", $"127.0.0.1:{FreePorts.Next()}", "--status-address", $"127.0.0.1:{_statusPort}", "--drain-time-s", "0",
         ],
         new Dictionary<string, string>(), TextWriter.Null, TextWriter.Synchronized(_error), TimeProvider.System, _stop.Token);
 
@@ -123,12 +123,5 @@ public sealed class ServeCommandTests : IDisposable
     {
         await _stop.CancelAsync();
         Assert.Equal(0, await running.WaitAsync(Patience.WithATask));
-    }
-
-    private static int Free()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         Generations.Changed += _ => Proxies.WakeAll();
         Metrics = new MetricRegistry();
         Reading = new StatusReading(Source, Generations, Proxies, null, TimeProvider.System);
-        var addresses = new ListeningOn([Free()], [], [Free()], Path.Combine(_folder, "control.sock"));
+        var addresses = new ListeningOn([new IPEndPoint(IPAddress.Loopback, FreePorts.Next())], [], [new IPEndPoint(IPAddress.Loopback, FreePorts.Next())], Path.Combine(_folder, "control.sock"));
         _server = ControlServer.Create(
             new ServerParts(
                 addresses, null, new FixedCallers(caller),
@@ -129,12 +129,5 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         await _logLines.DisposeAsync();
         await _logText.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static IPEndPoint Free()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)probe.LocalEndPoint!;
     }
 }
