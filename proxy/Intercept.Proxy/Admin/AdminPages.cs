@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Intercept.Core.Addressing;
-using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.Pages;
+using Intercept.Runtime.Http;
 
 namespace Intercept.Proxy.Admin;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Intercept.Core.Addressing;
 using Intercept.Linux;
-using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
+using Intercept.Runtime.Http;
 using Intercept.Runtime.Loops;
 using Intercept.Runtime.Sockets;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
+using Intercept.Runtime.Http;
 
 namespace Intercept.Proxy.Admin.Pages;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
+using Intercept.Runtime.Http;
 
 namespace Intercept.Proxy.Admin.Pages;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
+using Intercept.Runtime.Http;
 
 namespace Intercept.Proxy.Admin.Pages;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Intercept.Mesh;
-using Intercept.Runtime.Http;
 using Intercept.Proxy.Admin.State;
 using Intercept.Proxy.CommandLine;
 using Intercept.Proxy.Logging;
+using Intercept.Runtime.Http;
 
 namespace Intercept.Proxy.Admin.Pages;
 
