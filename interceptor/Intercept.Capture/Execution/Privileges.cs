@@ -9,6 +9,7 @@ internal static class Privileges
     private const int NetAdmin = 12;
     private const int NetRaw = 13;
     private const int SysAdmin = 21;
+    private const int Perfmon = 38;
     private const int Bpf = 39;
 
     public static bool HasNetAdmin() => Has(NetAdmin);
@@ -18,6 +19,8 @@ internal static class Privileges
     public static bool HasSysAdmin() => Has(SysAdmin);
 
     public static bool HasBpf() => Has(Bpf);
+
+    public static bool HasPerfmon() => Has(Perfmon);
 
     public static string HowToGrant(string capability, string purpose) =>
         $"missing capability CAP_{capability} ({purpose}). In a pod spec, on this container:\n"

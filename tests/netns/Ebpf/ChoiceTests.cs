@@ -96,6 +96,20 @@ public sealed class ChoiceTests
         await scene.UninstallAsync();
     }
 
+    [SkippableFact]
+    public async Task A_node_that_forwards_takes_eBPF_from_no_pod_but_one_with_two_ways_out()
+    {
+        await using var scene = await EbpfScene.OpenAsync();
+        await scene.World.MustInPodAsync("echo 1 > /proc/sys/net/ipv4/ip_forward");
+        var refused = await scene.InitAsync(["install", "--backend", "ebpf", .. EbpfScene.Everything]);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("this namespace forwards packets", refused.Error, StringComparison.Ordinal);
+        await scene.World.MustInPodAsync("ip link set eth1 down");
+        await scene.InstallAsync(EbpfScene.Everything);
+        Assert.All((await scene.World.SendAsync(CaptureScene.Inbound)).Values, answer => Assert.Equal("pod:15006", answer.By));
+        await scene.UninstallAsync();
+    }
+
     private static async Task<string> AutoAsync(EbpfScene scene, IEnumerable<string> arguments)
     {
         var finished = await scene.InitAsync(["install", .. arguments]);

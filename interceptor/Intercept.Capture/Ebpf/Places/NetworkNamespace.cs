@@ -15,7 +15,7 @@ namespace Intercept.Capture.Ebpf.Places;
 /// <param name="Cookie">The number by which programs know it; unlike the inode it is never used again.</param>
 /// <param name="Addresses">Of its interfaces: what is called there stays on lo.</param>
 /// <param name="Sources">From where it calls others: the first of each family that there is.</param>
-/// <param name="Forwards">Whether it forwards packets of others.</param>
+/// <param name="Forwards">Whether it leads packets of others from one interface to another.</param>
 /// <param name="Interfaces">Their numbers, by name.</param>
 internal sealed record NetworkNamespace(
     string Path, ulong Cookie, ImmutableArray<NetAddress> Addresses, ImmutableArray<NetAddress> Sources, bool Forwards,
@@ -141,8 +141,11 @@ internal sealed record NetworkNamespace(
         return [.. sources];
     }
 
+    // The switch alone says little: a pod has it from its node, where it is on for the sake of all pods. With one way in and out
+    // nothing is led on.
     private static bool OwnForwards() =>
-        ReadsOne("/proc/sys/net/ipv4/ip_forward") || ReadsOne("/proc/sys/net/ipv6/conf/all/forwarding");
+        (ReadsOne("/proc/sys/net/ipv4/ip_forward") || ReadsOne("/proc/sys/net/ipv6/conf/all/forwarding"))
+        && NetworkInterface.GetAllNetworkInterfaces().Count(nic => nic.NetworkInterfaceType != NetworkInterfaceType.Loopback && nic.OperationalStatus != OperationalStatus.Down) > 1;
 
     private static bool ReadsOne(string path)
     {

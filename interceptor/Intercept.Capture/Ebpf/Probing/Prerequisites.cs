@@ -30,12 +30,13 @@ internal static class Prerequisites
         if (!Privileges.HasSysAdmin())
         {
             missing.AddRange(Privileges.HasBpf() ? [] : ["BPF"]);
+            missing.AddRange(Privileges.HasPerfmon() ? [] : ["PERFMON"]);
             missing.AddRange(Privileges.HasNetAdmin() ? [] : ["NET_ADMIN"]);
         }
 
         if (missing.Count > 0)
         {
-            var purposes = missing.Select(name => $"CAP_{name} ({(name == "BPF" ? "to load programs" : "to attach them")})");
+            var purposes = missing.Select(name => $"CAP_{name} ({PurposeOf(name)})");
             report.Both(
                 EbpfReason.NoCapability,
                 $"missing capability {string.Join(" and ", purposes)}: in a pod spec add [{string.Join(", ", missing)}] to this container's "
@@ -53,6 +54,15 @@ internal static class Prerequisites
 
         return true;
     }
+
+    // To a loader without PERFMON the verifier goes through what a processor may only speculate on, where no loop has an end
+    // (sanitize_speculative_path in kernel/bpf/verifier.c).
+    private static string PurposeOf(string capability) => capability switch
+    {
+        "BPF" => "to load programs",
+        "PERFMON" => "to load programs with loops",
+        _ => "to attach them",
+    };
 
     private static bool LookAtCall(EbpfReport report)
     {

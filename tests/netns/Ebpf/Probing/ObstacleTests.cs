@@ -10,6 +10,7 @@ public sealed class ObstacleTests
 {
     [SkippableTheory]
     [InlineData("-sys_admin,-bpf", "CAP_BPF", "CAP_NET_ADMIN", "add [BPF]")]
+    [InlineData("-sys_admin,-perfmon", "CAP_PERFMON", "CAP_BPF", "add [PERFMON]")]
     [InlineData("-sys_admin,-net_admin", "CAP_NET_ADMIN", "CAP_BPF", "add [NET_ADMIN]")]
     public async Task The_capability_that_is_missing_is_named_and_no_other(string dropped, string missing, string present, string todo)
     {
