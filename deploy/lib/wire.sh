@@ -18,15 +18,19 @@ wire_listen() {
 # wire_stop FILE POD ADDRESS: everything that was sent before is in the file. Packets are written in their order, so a datagram of our
 # own comes last, from POD to ADDRESS, and is waited for.
 wire_stop() {
-	local pid mark=mark-$RANDOM-$RANDOM
-	in_pod "$2" bash -c "printf %s $mark >/dev/udp/$3/9"
-	wait_for 20 wire_holds "$1" "$mark" || {
+	local pid
+	wait_for 60 wire_marked "$1" "$2" "$3" "mark-$RANDOM-$RANDOM" || {
 		printf 'tcpdump did not see the last packet: %s\n' "$(tail -n 2 "$1.log")" >&2
 		return 1
 	}
 	pid=$(<"$1.pid")
 	kill -s INT "$pid"
 	wait_for 5 pids_are_gone "$pid"
+}
+
+# Sent until one is there: a datagram may be lost, to a neighbour that does not answer at once for one.
+wire_marked() {
+	in_pod "$2" bash -c "printf %s $4 >/dev/udp/$3/9" && wire_holds "$1" "$4"
 }
 
 wire_holds() {

@@ -26,6 +26,7 @@ public sealed class FoundPodTests
         Assert.StartsWith("found uncaptured; ", $"{pod["reason"]}", StringComparison.Ordinal);
         Assert.All((await scene.World.SendAsync(CaptureScene.Outbound)).Values, answer => Assert.Equal("pod:15001", answer.By));
         Assert.Contains("shop/web is not captured and should be", scene.Agent.Said, StringComparison.Ordinal);
+        Assert.Equal(0, await scene.Agent.StopAsync());
         var released = await scene.UninstallAsync("--pods-too");
         Assert.True(released.ExitCode == 0, released.Said);
     }
